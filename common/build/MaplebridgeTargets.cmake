@@ -1,0 +1,47 @@
+# maplebridge_library(NAME SOURCES a.cc … DEPENDS x …), maplebridge_binary(…), maplebridge_test(…):
+# our warnings, one shared precompiled header, includes from the root of the repository.
+
+set(MAPLEBRIDGE_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wnon-virtual-dtor -Woverloaded-virtual
+    # g++ 12 reports these inside optimised standard-library code that is correct.
+    -Wno-error=maybe-uninitialized -Wno-error=restrict -Wno-missing-field-initializers)
+
+# The one precompiled header. Everything that includes generated protos reuses it.
+file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cc "")
+add_library(maplebridge_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+target_precompile_headers(maplebridge_precompiled PRIVATE ${CMAKE_SOURCE_DIR}/common/build/precompiled.h)
+target_link_libraries(maplebridge_precompiled PRIVATE gRPC::grpc++ protobuf::libprotobuf absl::status
+                      absl::statusor absl::strings absl::time absl::flat_hash_map GTest::gtest)
+
+function(maplebridge_target name)
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  # Third-party headers through the system path, so that only our code is held to our warnings.
+  target_compile_options(${name} PRIVATE ${MAPLEBRIDGE_WARNINGS})
+  target_precompile_headers(${name} REUSE_FROM maplebridge_precompiled)
+  target_link_libraries(${name} PUBLIC gRPC::grpc++ protobuf::libprotobuf absl::status absl::statusor
+                        absl::strings absl::time absl::flat_hash_map Threads::Threads)
+endfunction()
+
+function(maplebridge_library name)
+  cmake_parse_arguments(ARGUMENT "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARGUMENT_SOURCES})
+  maplebridge_target(${name})
+  target_link_libraries(${name} PUBLIC ${ARGUMENT_DEPENDS})
+endfunction()
+
+function(maplebridge_binary name)
+  cmake_parse_arguments(ARGUMENT "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARGUMENT_SOURCES})
+  maplebridge_target(${name})
+  target_link_libraries(${name} PRIVATE ${ARGUMENT_DEPENDS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# One test binary per folder. Files ending in _pgtest.cc need PostgreSQL: tests/run starts a
+# private cluster and names it in MAPLEBRIDGE_TEST_DATABASE; they go into a binary NAME_pgtest.
+function(maplebridge_test name)
+  cmake_parse_arguments(ARGUMENT "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARGUMENT_SOURCES})
+  maplebridge_target(${name})
+  target_link_libraries(${name} PRIVATE ${ARGUMENT_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endfunction()
