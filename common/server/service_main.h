@@ -22,8 +22,10 @@ class Channel;
 
 namespace maplebridge {
 
-class ReferenceData;
 class FeedHub;
+namespace reference {
+class ReferenceData;
+}
 
 // What the parts of a service are built from. Lives as long as the process serves.
 struct ServiceParts {
@@ -33,7 +35,7 @@ struct ServiceParts {
   std::vector<std::unique_ptr<postgres::Database>> databases;
   std::shared_ptr<const SealingKeys> sealing;
   std::shared_ptr<const MatchKey> match;
-  std::shared_ptr<const ReferenceData> reference;
+  std::shared_ptr<const reference::ReferenceData> reference_data;
   std::shared_ptr<prometheus::Registry> metrics;
   // Wakes the streams of this service's feed; see common/feed.
   std::shared_ptr<FeedHub> feed;
@@ -43,8 +45,9 @@ struct ServiceParts {
   postgres::Database& database(const Call& call) const {
     return *databases[static_cast<std::size_t>(call.loop())];
   }
-  // Runs `task` on loop 0 until the process drains: feeds and clocks.
-  std::function<void(std::function<Task<void>()>)> run_in_background;
+  // Keeps a task that runs on loop 0 from start to drain: feeds and clocks. They use databases[0].
+  void RunInBackground(std::function<Task<void>()> task) { background.push_back(std::move(task)); }
+  std::vector<std::function<Task<void>()>> background;
   // True once the process drains: background tasks end then.
   std::function<bool()> draining;
 };

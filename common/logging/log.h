@@ -1,0 +1,20 @@
+// One JSON object a line on standard output. Never give it a private value: names, numbers,
+// telephones, message contents, tokens and keys stay out; resource names and reasons go in.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace maplebridge {
+
+enum class LogLevel { kInfo, kWarning, kError };
+
+// Name of the process in every line. Call once at start.
+void StartLog(std::string_view service);
+
+void Log(LogLevel level, std::string_view message,
+         std::initializer_list<std::pair<std::string_view, std::string>> fields = {});
+
+}  // namespace maplebridge
