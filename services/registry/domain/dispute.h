@@ -1,0 +1,76 @@
+// A dispute as the registry knows it.
+#pragma once
+
+#include <absl/time/civil_time.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/registry/domain/dispute_workflow.h"
+#include "services/registry/domain/party.h"
+
+namespace maplebridge::registry {
+
+// A clock's end as stored.
+struct ClockEnd {
+  std::string kind;  // empty: none runs
+  absl::CivilDay due_day;
+  absl::Time due_time;
+  bool provisional = false;
+};
+
+// How mediation ended. Enumerations here are words of the API without their prefix.
+struct Conclusion {
+  std::string kind;    // "AGREEMENT" or "NO_AGREEMENT"; empty before
+  std::string reason;  // "LIMIT_EXPIRED", …
+  std::string explanation;
+  int agreement = 0;        // ordinal; 0 without one
+  std::string document_id;  // "agreement-1"; empty for an oral agreement
+  std::string document_number;
+  std::string sha256;
+  std::string sm3;
+  std::optional<absl::CivilDay> effective_day;
+  absl::Time conclude_time;
+  std::optional<ClockEnd> confirmation;
+};
+
+struct Dispute {
+  std::string number;  // "D-330102-2026-00000014"
+  DisputeState state = DisputeState::kNone;
+  std::string category;
+  std::string category_text;
+  std::string sub_category;
+  std::string source;
+  std::uint64_t division = 0;
+  std::string organisation;       // "organisations/{id}" or empty
+  std::string organisation_name;  // of the committee, once the roster has told it
+  std::string summary;
+  std::int64_t claimed_amount_fen = 0;
+  std::string difficulty;
+  std::vector<std::string> mediators;
+  std::vector<std::string> mediator_names;
+  std::string referral;
+  std::string court;
+  int session_count = 0;
+  int agreement_count = 0;
+  int obligation_count = 0;
+  int performed_count = 0;
+  Conclusion conclusion;
+  ClockEnd clock;
+  bool overdue = false;
+  std::string decline_reason;
+  std::string decline_advice;
+  absl::Time create_time;
+  std::optional<absl::Time> accept_time;
+  absl::Time update_time;
+  std::int64_t revision = 0;
+  std::vector<Party> parties;
+
+  std::string name() const { return "disputes/" + number; }
+  bool referral_born() const { return !referral.empty(); }
+};
+
+}  // namespace maplebridge::registry

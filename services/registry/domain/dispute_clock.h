@@ -1,0 +1,44 @@
+// The clocks of a dispute: how long each runs, and what its reminder is when it ran out.
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/calendar/deadline.h"
+#include "services/registry/domain/dispute_workflow.h"
+
+namespace maplebridge::registry {
+
+struct ClockInput {
+  DisputeState state = DisputeState::kNone;
+  std::string_view category;
+  // When the step happens.
+  absl::Time now;
+  // AGREED: day of the next open obligation.
+  std::optional<absl::CivilDay> next_due_day;
+  // ACCEPTED and MEDIATING of a referred dispute: the last day that docking has set.
+  std::optional<absl::CivilDay> referral_due_day;
+};
+
+// The clock of a state that is entered, or counted anew. Empty kind: none runs.
+struct RunningClock {
+  std::string kind;
+  calendar::Deadline deadline;
+};
+
+absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
+                                        const ClockInput& input);
+// The reminder after a clock ran out in this state.
+absl::StatusOr<RunningClock> StartReminder(const calendar::Calendar& calendar, DisputeState state,
+                                           absl::Time now);
+
+// Last day for the joint application for judicial confirmation: 30 days from the day the agreement
+// took effect (PML 33, CPL 205).
+absl::StatusOr<calendar::Deadline> ConfirmationDeadline(const calendar::Calendar& calendar,
+                                                        absl::CivilDay effective_day);
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,83 @@
+#include "services/registry/domain/dispute_clock.h"
+
+#include <gtest/gtest.h>
+
+#include "common/calendar/test_calendar.h"
+
+namespace maplebridge::registry {
+namespace {
+
+using State = DisputeState;
+
+// 28 September 2026, 15:00 in China: three days before the National Day holiday (1 to 7 October;
+// 10 October is a make-up day).
+absl::Time Monday() {
+  return calendar::StartOfChinaDay(absl::CivilDay(2026, 9, 28)) + absl::Hours(15);
+}
+
+RunningClock Start(State state, std::string_view category = "CONTRACT") {
+  ClockInput input;
+  input.state = state;
+  input.category = category;
+  input.now = Monday();
+  return *StartClock(calendar::TestCalendar(), input);
+}
+
+TEST(DisputeClockTest, EachStateCountsAcrossTheHoliday) {
+  // 29 and 30 September, 8 October.
+  EXPECT_EQ(Start(State::kReported).deadline.due_day, absl::CivilDay(2026, 10, 8));
+  EXPECT_EQ(Start(State::kReported).kind, "accept");
+  // 30 days end on 28 October, a Wednesday.
+  EXPECT_EQ(Start(State::kAccepted).deadline.due_day, absl::CivilDay(2026, 10, 28));
+  EXPECT_EQ(Start(State::kAccepted).kind, "mediation");
+  // 15 days end on 13 October.
+  EXPECT_EQ(Start(State::kAccepted, "LABOUR").deadline.due_day, absl::CivilDay(2026, 10, 13));
+  // 30 working days: 2 in September, 8, 9, 10 and 12 to 16, 19 to 23, 26 to 30 October are 20, and
+  // ten more from 2 November.
+  EXPECT_EQ(Start(State::kAccepted, "MEDICAL").deadline.due_day, absl::CivilDay(2026, 11, 13));
+  EXPECT_EQ(Start(State::kConcluding).deadline.due_day, absl::CivilDay(2026, 10, 8));
+  EXPECT_EQ(Start(State::kConcluding).kind, "confirm");
+  EXPECT_EQ(Start(State::kClosedFailed).deadline.due_day, absl::CivilDay(2026, 10, 28));
+  EXPECT_EQ(Start(State::kArchived).kind, "");
+}
+
+TEST(DisputeClockTest, ADayThatOthersSetIsTakenAsItIs) {
+  ClockInput input;
+  input.state = State::kMediating;
+  input.category = "CONTRACT";
+  input.now = Monday();
+  input.referral_due_day = absl::CivilDay(2026, 10, 5);
+  auto clock = StartClock(calendar::TestCalendar(), input);
+  ASSERT_TRUE(clock.ok());
+  EXPECT_EQ(clock->deadline.due_day, absl::CivilDay(2026, 10, 5));
+  EXPECT_EQ(clock->deadline.due, calendar::StartOfChinaDay(absl::CivilDay(2026, 10, 6)));
+
+  input.state = State::kAgreed;
+  input.next_due_day = absl::CivilDay(2026, 10, 3);
+  clock = StartClock(calendar::TestCalendar(), input);
+  ASSERT_TRUE(clock.ok());
+  EXPECT_EQ(clock->kind, "performance");
+  EXPECT_EQ(clock->deadline.due_day, absl::CivilDay(2026, 10, 3));
+}
+
+TEST(DisputeClockTest, EveryStateThatIsNotFinalStartsItsClockAndHasAReminder) {
+  for (int s = 1; s < kDisputeStateCount; ++s) {
+    const auto state = static_cast<State>(s);
+    EXPECT_EQ(Start(state).kind, ClockOf(state).kind) << Word(state);
+    if (IsFinal(state)) continue;
+    auto reminder = StartReminder(calendar::TestCalendar(), state, Monday());
+    ASSERT_TRUE(reminder.ok());
+    EXPECT_EQ(reminder->kind, ClockOf(state).kind);
+    EXPECT_GT(reminder->deadline.due, Monday());
+  }
+}
+
+TEST(DisputeClockTest, ConfirmationWindowIsThirtyDaysFromTheEffectiveDay) {
+  auto deadline = ConfirmationDeadline(calendar::TestCalendar(), absl::CivilDay(2026, 9, 1));
+  ASSERT_TRUE(deadline.ok());
+  // 1 October is a holiday: the first working day after it.
+  EXPECT_EQ(deadline->due_day, absl::CivilDay(2026, 10, 8));
+}
+
+}  // namespace
+}  // namespace maplebridge::registry

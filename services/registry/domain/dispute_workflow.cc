@@ -1,0 +1,296 @@
+#include "services/registry/domain/dispute_workflow.h"
+
+#include <array>
+
+namespace maplebridge::registry {
+namespace {
+
+using S = DisputeState;
+using E = DisputeEvent;
+using A = Authority;
+using C = ClockStep;
+using O = Origin;
+
+// PML: People's Mediation Law. SIM: Fa Shi [2016] 14. Norm: SF/T 0083-2020.
+constexpr DisputeTransition kTransitions[] = {
+    // Taking in.
+    {S::kNone, E::kReport, O::kOwn, S::kReported, A::kOrganisation, C::kStart,
+     "two parties or more on two sides; category fit for mediation; place known", "PML 17, Norm"},
+    {S::kNone, E::kAccept, O::kReferral, S::kAccepted, A::kDocking, C::kStart,
+     "the referral was accepted in docking", "SIM 8, 11"},
+    {S::kReported, E::kAccept, O::kOwn, S::kAccepted, A::kOrganisation, C::kStart,
+     "organisation published; competent by place or industry; no party has refused", "PML 17"},
+    {S::kReported, E::kDecline, O::kOwn, S::kClosedDeclined, A::kOrganisation, C::kStart,
+     "reason from the list, and where to go instead", "PML 17, 26"},
+    {S::kAccepted, E::kDecline, O::kOwn, S::kClosedDeclined, A::kOrganisation, C::kStart,
+     "found unfit, or refused by a party, before a mediator was assigned", "PML 17, 26"},
+    {S::kReported, E::kWithdraw, O::kOwn, S::kClosedWithdrawn, A::kParty, C::kStart, "",
+     "PML 23(3)"},
+    {S::kAccepted, E::kWithdraw, O::kOwn, S::kClosedWithdrawn, A::kParty, C::kStart, "",
+     "PML 23(3)"},
+    {S::kMediating, E::kWithdraw, O::kOwn, S::kClosedWithdrawn, A::kParty, C::kStart, "",
+     "PML 23(3)"},
+    {S::kAccepted, E::kWithdraw, O::kReferral, S::kClosedWithdrawn, A::kDocking, C::kStart,
+     "the referral was withdrawn in docking", "SIM 12"},
+    {S::kMediating, E::kWithdraw, O::kReferral, S::kClosedWithdrawn, A::kDocking, C::kStart,
+     "the referral was withdrawn in docking", "SIM 12"},
+    {S::kConcluding, E::kWithdraw, O::kReferral, S::kClosedWithdrawn, A::kDocking, C::kStart,
+     "the referral was withdrawn in docking", "SIM 12"},
+    {S::kReported, E::kTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kRestart,
+     "the receiving side accepts", "Norm"},
+    {S::kAccepted, E::kTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kStart,
+     "the receiving side accepts", "Norm"},
+    {S::kMediating, E::kTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kStart,
+     "the receiving side accepts", "Norm"},
+
+    // Mediating.
+    {S::kAccepted, E::kAssignMediators, O::kBoth, S::kMediating, A::kOrganisation, C::kKeep,
+     "one or more, on the roster, active, of this organisation", "PML 19"},
+    {S::kMediating, E::kAssignMediators, O::kBoth, S::kMediating, A::kOrganisation, C::kKeep,
+     "one or more, on the roster, active, of this organisation", "PML 19"},
+    {S::kMediating, E::kHoldSession, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
+     "an assigned mediator; rights and duties told at the first", "PML 21-24"},
+    {S::kMediating, E::kInviteOthers, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
+     "the parties agree", "PML 20"},
+    {S::kAccepted, E::kExtend, O::kOwn, S::kAccepted, A::kParty, C::kRestart, "all parties agree",
+     "Norm"},
+    {S::kMediating, E::kExtend, O::kOwn, S::kMediating, A::kParty, C::kRestart, "all parties agree",
+     "Norm"},
+    {S::kAccepted, E::kExtend, O::kReferral, S::kAccepted, A::kDocking, C::kRestart,
+     "the referral was extended in docking", "SIM 27"},
+    {S::kMediating, E::kExtend, O::kReferral, S::kMediating, A::kDocking, C::kRestart,
+     "the referral was extended in docking", "SIM 27"},
+    {S::kMediating, E::kReportEscalation, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
+     "calming measures recorded; told to the police or the authority", "PML 25"},
+    {S::kMediating, E::kDraftAgreement, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
+     "obligations between parties of the dispute", "PML 28-29"},
+    {S::kMediating, E::kSignAgreement, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
+     "each signs once", "PML 29"},
+
+    // Concluding.
+    {S::kMediating, E::kConcludeByAgreement, O::kOwn, S::kAgreed, A::kMediator, C::kStart,
+     "the agreement is in effect", "PML 28-30"},
+    {S::kMediating, E::kConcludeByAgreement, O::kReferral, S::kConcluding, A::kMediator, C::kStart,
+     "the agreement is in effect", "PML 28-30, SIM 19"},
+    {S::kAccepted, E::kConcludeWithoutAgreement, O::kOwn, S::kClosedFailed, A::kMediator, C::kStart,
+     "reason; written notice of other ways", "PML 26"},
+    {S::kMediating, E::kConcludeWithoutAgreement, O::kOwn, S::kClosedFailed, A::kMediator,
+     C::kStart, "reason; written notice of other ways", "PML 26"},
+    {S::kAccepted, E::kConcludeWithoutAgreement, O::kReferral, S::kConcluding, A::kMediator,
+     C::kStart, "reason; written notice of other ways", "PML 26, SIM 22"},
+    {S::kMediating, E::kConcludeWithoutAgreement, O::kReferral, S::kConcluding, A::kMediator,
+     C::kStart, "reason; written notice of other ways", "PML 26, SIM 22"},
+    {S::kConcluding, E::kConfirmAgreed, O::kReferral, S::kAgreed, A::kDocking, C::kStart,
+     "the referral became AGREED in docking", "SIM 19"},
+    {S::kConcluding, E::kConfirmFailed, O::kReferral, S::kClosedFailed, A::kDocking, C::kStart,
+     "the referral was returned in docking", "SIM 22"},
+    {S::kAccepted, E::kConfirmFailed, O::kReferral, S::kClosedFailed, A::kDocking, C::kStart,
+     "the referral's limit ran out in docking", "SIM 27"},
+    {S::kMediating, E::kConfirmFailed, O::kReferral, S::kClosedFailed, A::kDocking, C::kStart,
+     "the referral's limit ran out in docking", "SIM 27"},
+
+    // Performing.
+    {S::kAgreed, E::kRecordPerformance, O::kBoth, S::kAgreed, A::kMediator, C::kRestart,
+     "another obligation is still open", "PML 31"},
+    {S::kAgreed, E::kCompletePerformance, O::kBoth, S::kPerformed, A::kMediator, C::kStart,
+     "every obligation is performed", "PML 31"},
+    {S::kAgreed, E::kReportBreach, O::kBoth, S::kAgreed, A::kParty, C::kKeep,
+     "which obligation; performance is urged", "PML 31"},
+    {S::kAgreed, E::kAmend, O::kBoth, S::kAgreed, A::kMediator, C::kRestart,
+     "a new agreement is in effect", "PML 28-29"},
+    {S::kAgreed, E::kCloseUnperformed, O::kBoth, S::kClosedUnperformed, A::kOrganisation, C::kStart,
+     "a breach was urged in vain, or a party sued", "PML 32"},
+    {S::kAgreed, E::kSetAside, O::kBoth, S::kClosedSetAside, A::kCourt, C::kStart,
+     "judgment or ruling that the agreement is void or set aside", "PML 32, CPL 206"},
+    {S::kPerformed, E::kSetAside, O::kBoth, S::kClosedSetAside, A::kCourt, C::kRestart,
+     "judgment or ruling that the agreement is void or set aside", "PML 32, CPL 206"},
+
+    // After the end.
+    {S::kPerformed, E::kFollowUp, O::kBoth, S::kPerformed, A::kMediator, C::kKeep, "", "Norm"},
+    {S::kClosedDeclined, E::kFollowUp, O::kBoth, S::kClosedDeclined, A::kMediator, C::kKeep, "",
+     "Norm"},
+    {S::kClosedFailed, E::kFollowUp, O::kBoth, S::kClosedFailed, A::kMediator, C::kKeep, "",
+     "Norm"},
+    {S::kClosedWithdrawn, E::kFollowUp, O::kBoth, S::kClosedWithdrawn, A::kMediator, C::kKeep, "",
+     "Norm"},
+    {S::kClosedUnperformed, E::kFollowUp, O::kBoth, S::kClosedUnperformed, A::kMediator, C::kKeep,
+     "", "Norm"},
+    {S::kClosedSetAside, E::kFollowUp, O::kBoth, S::kClosedSetAside, A::kMediator, C::kKeep, "",
+     "Norm"},
+    {S::kPerformed, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+    {S::kClosedDeclined, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+    {S::kClosedFailed, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+    {S::kClosedWithdrawn, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+    {S::kClosedUnperformed, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+    {S::kClosedSetAside, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+
+    // Clocks. None of them decides a dispute: each marks it overdue, tells those who must act, and
+    // starts a reminder.
+    {S::kReported, E::kClockExpired, O::kOwn, S::kReported, A::kClock, C::kRestart, "", "Norm"},
+    {S::kAccepted, E::kClockExpired, O::kBoth, S::kAccepted, A::kClock, C::kRestart, "", "Norm"},
+    {S::kMediating, E::kClockExpired, O::kBoth, S::kMediating, A::kClock, C::kRestart, "", "Norm"},
+    {S::kConcluding, E::kClockExpired, O::kReferral, S::kConcluding, A::kClock, C::kRestart, "",
+     ""},
+    {S::kAgreed, E::kClockExpired, O::kBoth, S::kAgreed, A::kClock, C::kRestart, "", "PML 31"},
+    {S::kPerformed, E::kClockExpired, O::kBoth, S::kPerformed, A::kClock, C::kRestart, "", "Norm"},
+    {S::kClosedDeclined, E::kClockExpired, O::kBoth, S::kClosedDeclined, A::kClock, C::kRestart, "",
+     "Norm"},
+    {S::kClosedFailed, E::kClockExpired, O::kBoth, S::kClosedFailed, A::kClock, C::kRestart, "",
+     "Norm"},
+    {S::kClosedWithdrawn, E::kClockExpired, O::kBoth, S::kClosedWithdrawn, A::kClock, C::kRestart,
+     "", "Norm"},
+    {S::kClosedUnperformed, E::kClockExpired, O::kBoth, S::kClosedUnperformed, A::kClock,
+     C::kRestart, "", "Norm"},
+    {S::kClosedSetAside, E::kClockExpired, O::kBoth, S::kClosedSetAside, A::kClock, C::kRestart, "",
+     "Norm"},
+};
+
+constexpr std::string_view kArchiveText =
+    "30 days to complete the file; then overdue, and a reminder every 30 days";
+
+// In the order of DisputeState.
+constexpr std::array<DisputeClock, kDisputeStateCount> kClocks = {{
+    {S::kNone, "", ""},
+    {S::kReported, "accept",
+     "3 working days to accept or decline; then overdue, told to the bureau, and a reminder every "
+     "3 working days"},
+    {S::kAccepted, "mediation",
+     "limit of the category or of the referral; then overdue, told to the head, and a reminder "
+     "every 3 working days"},
+    {S::kMediating, "mediation",
+     "limit of the category or of the referral; then overdue, told to the head, and a reminder "
+     "every 3 working days"},
+    {S::kConcluding, "confirm",
+     "3 working days for docking to confirm; then overdue, told to the operator, and a reminder "
+     "every 3 working days"},
+    {S::kAgreed, "performance",
+     "day of the next open obligation; then overdue, the debtor is urged, and a reminder every 30 "
+     "days"},
+    {S::kPerformed, "archive", kArchiveText},
+    {S::kClosedDeclined, "archive", kArchiveText},
+    {S::kClosedFailed, "archive", kArchiveText},
+    {S::kClosedWithdrawn, "archive", kArchiveText},
+    {S::kClosedUnperformed, "archive", kArchiveText},
+    {S::kClosedSetAside, "archive", kArchiveText},
+    {S::kArchived, "", ""},
+}};
+
+constexpr std::array<std::string_view, kDisputeStateCount> kStateWords = {"",
+                                                                          "REPORTED",
+                                                                          "ACCEPTED",
+                                                                          "MEDIATING",
+                                                                          "CONCLUDING",
+                                                                          "AGREED",
+                                                                          "PERFORMED",
+                                                                          "CLOSED_DECLINED",
+                                                                          "CLOSED_FAILED",
+                                                                          "CLOSED_WITHDRAWN",
+                                                                          "CLOSED_UNPERFORMED",
+                                                                          "CLOSED_SET_ASIDE",
+                                                                          "ARCHIVED"};
+
+constexpr std::array<std::string_view, kDisputeEventCount> kEventWords = {
+    "Report",
+    "Accept",
+    "Decline",
+    "Withdraw",
+    "Transfer",
+    "AssignMediators",
+    "HoldSession",
+    "InviteOthers",
+    "Extend",
+    "ReportEscalation",
+    "DraftAgreement",
+    "SignAgreement",
+    "ConcludeByAgreement",
+    "ConcludeWithoutAgreement",
+    "ConfirmAgreed",
+    "ConfirmFailed",
+    "RecordPerformance",
+    "CompletePerformance",
+    "ReportBreach",
+    "Amend",
+    "CloseUnperformed",
+    "SetAside",
+    "FollowUp",
+    "Archive",
+    "ClockExpired"};
+
+constexpr std::array<std::string_view, 6> kAuthorityWords = {"party", "organisation", "mediator",
+                                                             "court", "docking",      "clock"};
+
+bool Covers(Origin origin, bool referral_born) {
+  return origin == O::kBoth || (origin == O::kReferral) == referral_born;
+}
+
+bool MayAsk(Authority authority, Asker asker) {
+  switch (asker) {
+    case Asker::kDocking:
+      return authority == A::kDocking;
+    case Asker::kClock:
+      return authority == A::kClock;
+    case Asker::kCaller:
+      return authority != A::kDocking && authority != A::kClock;
+  }
+  return false;
+}
+
+// True for the events that docking decides for a referred dispute. Transfer has no row there at
+// all: a referral goes elsewhere only by docking's own steps.
+bool DockingDecides(DisputeEvent event) {
+  if (event == E::kTransfer || event == E::kDecline || event == E::kAccept) return true;
+  for (const DisputeTransition& row : kTransitions) {
+    if (row.event == event && row.origin == O::kReferral && row.authority == A::kDocking) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const DisputeTransition> DisputeTransitions() { return kTransitions; }
+std::span<const DisputeClock> DisputeClocks() { return kClocks; }
+
+DisputeDecision Decide(DisputeState from, DisputeEvent event, bool referral_born, Asker asker) {
+  if (referral_born && asker == Asker::kCaller && DockingDecides(event)) {
+    return {nullptr, Refusal::kReferralOwned};
+  }
+  for (const DisputeTransition& row : kTransitions) {
+    if (row.from == from && row.event == event && Covers(row.origin, referral_born) &&
+        MayAsk(row.authority, asker)) {
+      return {&row, Refusal::kNone};
+    }
+  }
+  return {nullptr, Refusal::kStateForbids};
+}
+
+const DisputeClock& ClockOf(DisputeState state) { return kClocks[static_cast<std::size_t>(state)]; }
+
+bool IsFinal(DisputeState state) {
+  for (const DisputeTransition& row : kTransitions) {
+    if (row.from == state) return false;
+  }
+  return true;
+}
+
+std::string_view Word(DisputeState state) { return kStateWords[static_cast<std::size_t>(state)]; }
+std::string_view Word(DisputeEvent event) { return kEventWords[static_cast<std::size_t>(event)]; }
+std::string_view Word(Authority authority) {
+  return kAuthorityWords[static_cast<std::size_t>(authority)];
+}
+
+std::optional<DisputeState> DisputeStateOf(std::string_view word) {
+  for (int i = 1; i < kDisputeStateCount; ++i) {
+    if (kStateWords[static_cast<std::size_t>(i)] == word) return static_cast<DisputeState>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace maplebridge::registry

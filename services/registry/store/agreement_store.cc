@@ -1,0 +1,206 @@
+#include "services/registry/store/agreement_store.h"
+
+#include <absl/strings/str_cat.h>
+
+#include "common/status/error.h"
+
+namespace maplebridge::registry {
+namespace {
+
+using postgres::ArrayParameter;
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+
+// $1 dispute, $2 time.
+constexpr Statement kReplaceDrafts{"agreements_replace", R"(
+  UPDATE agreements
+  SET state = 'REPLACED', update_time = $2, revision = revision + 1
+  WHERE dispute = $1 AND state = 'DRAFT')"};
+// $1 dispute, $2 ordinal, $3 form, $4 state, $5 facts, $6 terms, $7 number, $8 document,
+// $9 effective day, $10 time.
+constexpr Statement kInsert{"agreement_insert", R"(
+  INSERT INTO agreements (dispute, ordinal, form, state, facts, performance_terms, number,
+                          document_id, effective_day, create_time, update_time, revision)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1))"};
+// $1 dispute, $2 agreement, $3 ids, $4 kinds, $5 debtors, $6 creditors, $7 contents, $8 sums,
+// $9 sums in words, $10 due days.
+constexpr Statement kInsertObligations{"obligations_insert", R"(
+  INSERT INTO obligations (dispute, agreement, obligation_id, ordinal, kind, debtor, creditor,
+                           content, amount_fen, amount_in_words, due_day)
+  SELECT $1::text, $2::int, o.id, o.ordinal, o.kind, o.debtor, o.creditor, o.content, o.amount,
+         o.words, o.due_day
+  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[],
+              $10::date[])
+       WITH ORDINALITY
+       AS o (id, kind, debtor, creditor, content, amount, words, due_day, ordinal))"};
+// $1 dispute, $2 ordinal.
+constexpr Statement kRead{"agreement_read", R"(
+  SELECT a.form, a.state, a.facts, a.performance_terms, a.number, a.document_id, d.sha256, d.sm3,
+         a.effective_day, a.create_time, a.update_time, a.revision
+  FROM agreements a LEFT JOIN documents d USING (dispute, document_id)
+  WHERE a.dispute = $1 AND a.ordinal = $2)"};
+constexpr Statement kReadObligations{"obligations_read", R"(
+  SELECT obligation_id, kind, debtor, creditor, content, amount_fen, amount_in_words, due_day,
+         performed_day
+  FROM obligations
+  WHERE dispute = $1 AND agreement = $2
+  ORDER BY ordinal)"};
+constexpr Statement kReadSignatures{"signatures_read", R"(
+  SELECT kind, signer, method, sign_time
+  FROM signatures
+  WHERE dispute = $1 AND agreement = $2
+  ORDER BY sign_time, kind, signer)"};
+// $1 dispute, $2 agreement, $3 kind, $4 signer, $5 method, $6 time.
+constexpr Statement kInsertSignature{"signature_insert", R"(
+  INSERT INTO signatures (dispute, agreement, kind, signer, method, sign_time)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT DO NOTHING)"};
+// $1 dispute, $2 ordinal, $3 state, $4 effective day, $5 time, $6 revision.
+constexpr Statement kUpdate{"agreement_update", R"(
+  UPDATE agreements
+  SET state = $3, effective_day = $4, update_time = $5, revision = $6
+  WHERE dispute = $1 AND ordinal = $2)"};
+// $1 dispute, $2 agreement, $3 obligation, $4 day, $5 evidence.
+constexpr Statement kPerform{"obligation_perform", R"(
+  UPDATE obligations
+  SET performed_day = $4, evidence = $5
+  WHERE dispute = $1 AND agreement = $2 AND obligation_id = $3)"};
+
+template <typename Word1, typename Kind>
+Kind KindOf(std::string_view word, Word1 word_of, std::initializer_list<Kind> kinds) {
+  for (Kind kind : kinds) {
+    if (word_of(kind) == word) return kind;
+  }
+  return *kinds.begin();
+}
+
+Obligation ObligationOf(const Row& row) {
+  using enum ObligationKind;
+  Obligation obligation;
+  obligation.obligation_id = row.Text(0);
+  obligation.kind = KindOf(row.View(1), [](ObligationKind kind) { return Word(kind); },
+                           {kPayment, kAct, kForbearance});
+  obligation.debtor_party_id = row.Text(2);
+  obligation.creditor_party_id = row.Text(3);
+  obligation.content = row.Text(4);
+  obligation.amount_fen = row.Int64(5);
+  obligation.amount_in_words = row.Text(6);
+  obligation.due_day = row.Day(7);
+  if (!row.IsNull(8)) obligation.performed_day = row.Day(8);
+  return obligation;
+}
+
+StoredSignature SignatureOf(const Row& row) {
+  StoredSignature stored;
+  stored.signature.kind =
+      KindOf(row.View(0), [](SignerKind kind) { return Word(kind); },
+             {SignerKind::kParty, SignerKind::kMediator, SignerKind::kOrganisation});
+  stored.signature.signer = row.Text(1);
+  stored.signature.method =
+      KindOf(row.View(2), [](SignatureMethod method) { return Word(method); },
+             {SignatureMethod::kSignature, SignatureMethod::kFingerprint, SignatureMethod::kSeal});
+  stored.sign_time = row.Time(3);
+  return stored;
+}
+
+void ReadHead(const Row& row, Agreement* agreement) {
+  agreement->draft.form =
+      row.View(0) == Word(AgreementForm::kOral) ? AgreementForm::kOral : AgreementForm::kWritten;
+  agreement->state = row.Text(1);
+  agreement->draft.facts = row.Text(2);
+  agreement->draft.performance_terms = row.Text(3);
+  agreement->number = row.Text(4);
+  agreement->document_id = row.Text(5);
+  agreement->document_sha256 = row.Text(6);
+  agreement->document_sm3 = row.Text(7);
+  if (!row.IsNull(8)) agreement->effective_day = row.Day(8);
+  agreement->create_time = row.Time(9);
+  agreement->update_time = row.Time(10);
+  agreement->revision = row.Int64(11);
+}
+
+}  // namespace
+
+std::string Agreement::name() const {
+  return absl::StrCat("disputes/", dispute, "/agreements/", ordinal);
+}
+
+Task<absl::Status> InsertAgreement(postgres::Transaction& transaction, const Agreement& agreement) {
+  auto replaced =
+      co_await transaction.Execute(kReplaceDrafts, agreement.dispute, agreement.create_time);
+  if (!replaced.ok()) co_return replaced.status();
+  std::optional<std::string> document;
+  if (!agreement.document_id.empty()) document = agreement.document_id;
+  auto inserted = co_await transaction.Execute(
+      kInsert, agreement.dispute, agreement.ordinal, Word(agreement.draft.form), agreement.state,
+      agreement.draft.facts, agreement.draft.performance_terms, agreement.number, document,
+      agreement.effective_day, agreement.create_time);
+  if (!inserted.ok()) co_return inserted.status();
+  ArrayParameter ids, kinds, debtors, creditors, contents, amounts, words, days;
+  for (const Obligation& obligation : agreement.draft.obligations) {
+    ids.Push(std::string_view(obligation.obligation_id));
+    kinds.Push(Word(obligation.kind));
+    debtors.Push(std::string_view(obligation.debtor_party_id));
+    creditors.Push(std::string_view(obligation.creditor_party_id));
+    contents.Push(std::string_view(obligation.content));
+    amounts.Push(obligation.amount_fen);
+    words.Push(std::string_view(obligation.amount_in_words));
+    days.Push(obligation.due_day);
+  }
+  auto stored = co_await transaction.Execute(
+      kInsertObligations, agreement.dispute, agreement.ordinal, ids.Take(), kinds.Take(),
+      debtors.Take(), creditors.Take(), contents.Take(), amounts.Take(), words.Take(), days.Take());
+  co_return stored.status();
+}
+
+Task<absl::StatusOr<Agreement>> ReadAgreement(postgres::Transaction& transaction,
+                                              const std::string& dispute, int ordinal) {
+  std::vector<postgres::Command> commands;
+  for (const Statement* statement : {&kRead, &kReadObligations, &kReadSignatures}) {
+    commands.push_back({statement, postgres::Parameters::Of(dispute, ordinal)});
+  }
+  auto results = co_await transaction.ExecuteAll(std::move(commands));
+  if (!results.ok()) co_return results.status();
+  Agreement agreement;
+  agreement.dispute = dispute;
+  agreement.ordinal = ordinal;
+  if ((*results)[0].empty()) co_return NotFoundError(agreement.name());
+  ReadHead((*results)[0][0], &agreement);
+  for (int i = 0; i < (*results)[1].size(); ++i) {
+    agreement.draft.obligations.push_back(ObligationOf((*results)[1][i]));
+  }
+  for (int i = 0; i < (*results)[2].size(); ++i) {
+    agreement.signatures.push_back(SignatureOf((*results)[2][i]));
+  }
+  co_return agreement;
+}
+
+Task<absl::Status> InsertSignature(postgres::Transaction& transaction, const Agreement& agreement,
+                                   const StoredSignature& signature) {
+  auto inserted = co_await transaction.Execute(
+      kInsertSignature, agreement.dispute, agreement.ordinal, Word(signature.signature.kind),
+      signature.signature.signer, Word(signature.signature.method), signature.sign_time);
+  if (!inserted.ok()) co_return inserted.status();
+  if (inserted->affected() == 0) {
+    co_return ExistsError(absl::StrCat(agreement.name(), "#", signature.signature.signer));
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> UpdateAgreement(postgres::Transaction& transaction, const Agreement& agreement) {
+  auto updated = co_await transaction.Execute(kUpdate, agreement.dispute, agreement.ordinal,
+                                              agreement.state, agreement.effective_day,
+                                              agreement.update_time, agreement.revision);
+  co_return updated.status();
+}
+
+Task<absl::Status> UpdateObligation(postgres::Transaction& transaction, const Agreement& agreement,
+                                    const Obligation& obligation, const std::string& evidence) {
+  auto updated =
+      co_await transaction.Execute(kPerform, agreement.dispute, agreement.ordinal,
+                                   obligation.obligation_id, obligation.performed_day, evidence);
+  co_return updated.status();
+}
+
+}  // namespace maplebridge::registry

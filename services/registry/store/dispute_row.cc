@@ -1,0 +1,159 @@
+#include "services/registry/store/dispute_row.h"
+
+#include <absl/strings/str_split.h>
+
+#include "services/registry/store/dispute_store.h"
+
+namespace maplebridge::registry {
+namespace {
+
+using postgres::Row;
+using postgres::Statement;
+
+// In the order of the parameters of UpdateDispute.
+constexpr Statement kUpdate{"dispute_update", R"(
+  UPDATE disputes
+  SET state = $2, organisation = $3, organisation_name = $4, mediators = $5::text[],
+      mediator_names = $6::text[], session_count = $7, agreement_count = $8,
+      obligation_count = $9, performed_count = $10, conclusion_kind = $11,
+      conclusion_reason = $12, conclusion_explanation = $13, conclusion_agreement = $14,
+      conclusion_document = $15, conclusion_document_number = $16, conclusion_sha256 = $17,
+      conclusion_sm3 = $18, effective_day = $19, conclude_time = $20, confirmation_due_day = $21,
+      confirmation_due_time = $22, confirmation_provisional = $23, clock = $24, due_day = $25,
+      due_time = $26, provisional = $27, overdue = $28, decline_reason = $29,
+      decline_advice = $30, accept_time = $31, update_time = $32, revision = $33
+  WHERE number = $1)"};
+
+std::vector<std::string> Elements(std::string_view joined) {
+  std::vector<std::string> elements;
+  if (joined.empty()) return elements;
+  return absl::StrSplit(absl::string_view(joined.data(), joined.size()), '\x1f');
+}
+
+Conclusion ConclusionOf(const Row& row) {
+  Conclusion conclusion;
+  conclusion.kind = row.Text(20);
+  if (conclusion.kind.empty()) return conclusion;
+  conclusion.reason = row.Text(21);
+  conclusion.explanation = row.Text(22);
+  conclusion.agreement = static_cast<int>(row.Int64(23));
+  conclusion.document_id = row.Text(24);
+  conclusion.document_number = row.Text(25);
+  conclusion.sha256 = row.Text(26);
+  conclusion.sm3 = row.Text(27);
+  if (!row.IsNull(28)) conclusion.effective_day = row.Day(28);
+  conclusion.conclude_time = row.Time(29);
+  if (!row.IsNull(30)) {
+    conclusion.confirmation = ClockEnd{"confirmation", row.Day(30), row.Time(31), row.Bool(32)};
+  }
+  return conclusion;
+}
+
+void AddArray(postgres::Parameters* parameters, const std::vector<std::string>& values) {
+  postgres::ArrayParameter array;
+  for (const std::string& value : values) array.Push(std::string_view(value));
+  parameters->Add(array.Take());
+}
+
+void AddConclusion(postgres::Parameters* p, const Conclusion& conclusion) {
+  p->Add(conclusion.kind);
+  p->Add(conclusion.reason);
+  p->Add(conclusion.explanation);
+  p->Add(conclusion.agreement);
+  p->Add(conclusion.document_id);
+  p->Add(conclusion.document_number);
+  p->Add(conclusion.sha256);
+  p->Add(conclusion.sm3);
+  p->Add(conclusion.effective_day);
+  if (conclusion.kind.empty()) {
+    p->Add(std::nullopt);
+  } else {
+    p->Add(conclusion.conclude_time);
+  }
+  if (conclusion.confirmation) {
+    p->Add(conclusion.confirmation->due_day);
+    p->Add(conclusion.confirmation->due_time);
+    p->Add(conclusion.confirmation->provisional);
+  } else {
+    for (int i = 0; i < 3; ++i) p->Add(std::nullopt);
+  }
+}
+
+void AddClock(postgres::Parameters* p, const ClockEnd& clock) {
+  p->Add(clock.kind);
+  if (clock.kind.empty()) {
+    p->Add(std::nullopt);
+    p->Add(std::nullopt);
+  } else {
+    p->Add(clock.due_day);
+    p->Add(clock.due_time);
+  }
+  p->Add(clock.provisional);
+}
+
+}  // namespace
+
+Dispute DisputeOf(const Row& row) {
+  Dispute dispute;
+  dispute.number = row.Text(0);
+  dispute.state = DisputeStateOf(row.View(1)).value_or(DisputeState::kNone);
+  dispute.category = row.Text(2);
+  dispute.category_text = row.Text(3);
+  dispute.sub_category = row.Text(4);
+  dispute.source = row.Text(5);
+  dispute.division = static_cast<std::uint64_t>(row.Int64(6));
+  dispute.organisation = row.Text(7);
+  dispute.organisation_name = row.Text(8);
+  dispute.summary = row.Text(9);
+  dispute.claimed_amount_fen = row.Int64(10);
+  dispute.difficulty = row.Text(11);
+  dispute.mediators = Elements(row.View(12));
+  dispute.mediator_names = Elements(row.View(13));
+  dispute.referral = row.Text(14);
+  dispute.court = row.Text(15);
+  dispute.session_count = static_cast<int>(row.Int64(16));
+  dispute.agreement_count = static_cast<int>(row.Int64(17));
+  dispute.obligation_count = static_cast<int>(row.Int64(18));
+  dispute.performed_count = static_cast<int>(row.Int64(19));
+  dispute.conclusion = ConclusionOf(row);
+  dispute.clock.kind = row.Text(33);
+  if (!dispute.clock.kind.empty()) {
+    dispute.clock.due_day = row.Day(34);
+    dispute.clock.due_time = row.Time(35);
+    dispute.clock.provisional = row.Bool(36);
+  }
+  dispute.overdue = row.Bool(37);
+  dispute.decline_reason = row.Text(38);
+  dispute.decline_advice = row.Text(39);
+  dispute.create_time = row.Time(40);
+  dispute.accept_time = row.OptionalTime(41);
+  dispute.update_time = row.Time(42);
+  dispute.revision = row.Int64(43);
+  return dispute;
+}
+
+Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispute& dispute) {
+  postgres::Parameters p;
+  p.Add(dispute.number);
+  p.Add(Word(dispute.state));
+  p.Add(dispute.organisation);
+  p.Add(dispute.organisation_name);
+  AddArray(&p, dispute.mediators);
+  AddArray(&p, dispute.mediator_names);
+  p.Add(dispute.session_count);
+  p.Add(dispute.agreement_count);
+  p.Add(dispute.obligation_count);
+  p.Add(dispute.performed_count);
+  AddConclusion(&p, dispute.conclusion);
+  AddClock(&p, dispute.clock);
+  p.Add(dispute.overdue);
+  p.Add(dispute.decline_reason);
+  p.Add(dispute.decline_advice);
+  p.Add(dispute.accept_time);
+  p.Add(dispute.update_time);
+  p.Add(dispute.revision);
+  auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
+  co_return updated.status();
+}
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,24 @@
+// The row of a dispute: its columns in the one order in which they are read.
+#pragma once
+
+#include "common/postgres/result.h"
+#include "services/registry/domain/dispute.h"
+
+// Arrays come as text, their elements parted by the unit separator.
+#define MB_DISPUTE_COLUMNS                                                                     \
+  "number, state, category, category_text, sub_category, source, division, organisation, "     \
+  "organisation_name, summary, claimed_amount_fen, difficulty, "                               \
+  "array_to_string(mediators, E'\\x1f'), array_to_string(mediator_names, E'\\x1f'), "          \
+  "referral, court, session_count, agreement_count, obligation_count, performed_count, "       \
+  "conclusion_kind, conclusion_reason, conclusion_explanation, conclusion_agreement, "         \
+  "conclusion_document, conclusion_document_number, conclusion_sha256, conclusion_sm3, "       \
+  "effective_day, conclude_time, confirmation_due_day, confirmation_due_time, "                \
+  "confirmation_provisional, clock, due_day, due_time, provisional, overdue, decline_reason, " \
+  "decline_advice, create_time, accept_time, update_time, revision"
+
+namespace maplebridge::registry {
+
+// A row of MB_DISPUTE_COLUMNS.
+Dispute DisputeOf(const postgres::Row& row);
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,261 @@
+#include "services/registry/store/dispute_store.h"
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/strings/str_cat.h>
+
+#include "common/status/error.h"
+#include "services/registry/store/dispute_row.h"
+
+namespace maplebridge::registry {
+namespace {
+
+using postgres::ArrayParameter;
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+
+#define MB_PARTY_COLUMNS                                                              \
+  "dispute, party_id, kind, position, display_name, identity_kind, identity_sealed, " \
+  "telephone_sealed, service_address, domicile_division"
+
+// $1 numbers.
+constexpr Statement kRead{"disputes_read", "SELECT " MB_DISPUTE_COLUMNS
+                                           " FROM disputes"
+                                           " WHERE number = ANY($1::text[])"};
+constexpr Statement kReadParties{"parties_read", "SELECT " MB_PARTY_COLUMNS
+                                                 " FROM parties"
+                                                 " WHERE dispute = ANY($1::text[])"
+                                                 " ORDER BY dispute, ordinal"};
+// $1 number.
+constexpr Statement kLock{"dispute_lock", "SELECT " MB_DISPUTE_COLUMNS
+                                          " FROM disputes"
+                                          " WHERE number = $1"
+                                          " FOR UPDATE"};
+// $1 referral.
+constexpr Statement kFindByReferral{"dispute_by_referral", R"(
+  SELECT number FROM disputes WHERE referral = $1 AND referral <> '')"};
+
+// Filters of a list that stand beside the one that leads: $1 after, $2 limit, $3 organisation,
+// $4 court, $5 state, $6 and $7 division from and to, $8 the one that leads.
+#define MB_LIST(leading)                            \
+  "SELECT " MB_DISPUTE_COLUMNS                      \
+  " FROM disputes"                                  \
+  " WHERE " leading                                 \
+  " AND number > $1"                                \
+  " AND ($3::text = '' OR organisation = $3::text)" \
+  " AND ($4::text = '' OR court = $4::text)"        \
+  " AND ($5::text = '' OR state = $5::text)"        \
+  " AND division BETWEEN $6::bigint AND $7::bigint" \
+  " ORDER BY number"                                \
+  " LIMIT $2::bigint"
+// One text for each index, so that each has its own plan.
+constexpr Statement kListByReferral{"disputes_by_referral",
+                                    MB_LIST("referral = $8 AND referral <> ''")};
+constexpr Statement kListByOrganisation{"disputes_by_organisation",
+                                        MB_LIST("organisation = $8 AND organisation <> ''")};
+constexpr Statement kListByCourt{"disputes_by_court", MB_LIST("court = $8 AND court <> ''")};
+constexpr Statement kListByDivision{
+    "disputes_by_division",
+    MB_LIST("division BETWEEN $6::bigint AND $7::bigint AND $8::text = ''")};
+// A number begins with its county, so a county and what is above it is a range of the primary key.
+constexpr Statement kListByNumber{"disputes_by_number",
+                                  MB_LIST("number >= 'D-' || $8::text AND number < 'D-' || "
+                                          "$8::text || ':'")};
+
+// $1 dispute, $2 principal, $3 time, $4 trace.
+constexpr Statement kRecordRead{"party_read_record", R"(
+  INSERT INTO party_reads (dispute, principal, read_time, trace_id) VALUES ($1, $2, $3, $4))"};
+// $1 source, $2 position, $3 resource, $4 event, $5 reason, $6 time.
+constexpr Statement kRecordRefusal{"feed_refusal_record", R"(
+  INSERT INTO feed_refusals (source, position, resource, event, reason, refuse_time)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING)"};
+
+std::string Purpose(const std::string& number, const std::string& party_id,
+                    std::string_view field) {
+  return absl::StrCat("disputes/", number, "/parties/", party_id, "#", std::string(field));
+}
+
+absl::StatusOr<std::string> OpenField(const StoreKeys& keys, const Row& row, int column,
+                                      const std::string& number, const std::string& party_id,
+                                      std::string_view field) {
+  if (row.IsNull(column)) return std::string();
+  return keys.sealing->Open(Purpose(number, party_id, field), row.Bytes(column));
+}
+
+absl::StatusOr<Party> PartyOf(const StoreKeys& keys, const Row& row) {
+  const std::string number = row.Text(0);
+  Party party;
+  party.party_id = row.Text(1);
+  party.kind =
+      row.View(2) == Word(PartyKind::kPerson) ? PartyKind::kPerson : PartyKind::kOrganisation;
+  for (PartyPosition position :
+       {PartyPosition::kApplicant, PartyPosition::kRespondent, PartyPosition::kThirdPerson}) {
+    if (row.View(3) == Word(position)) party.position = position;
+  }
+  party.display_name = row.Text(4);
+  for (int i = 0; i <= static_cast<int>(IdentityKind::kForeignPermanentResident); ++i) {
+    const auto kind = static_cast<IdentityKind>(i);
+    if (row.View(5) == Word(kind)) party.identity_kind = kind;
+  }
+  MB_ASSIGN_OR_RETURN(party.identity_number,
+                      OpenField(keys, row, 6, number, party.party_id, "identity_number"));
+  MB_ASSIGN_OR_RETURN(party.telephone,
+                      OpenField(keys, row, 7, number, party.party_id, "telephone"));
+  party.service_address = row.Text(8);
+  party.domicile_division = row.Text(9);
+  return party;
+}
+
+absl::Status AddParties(const StoreKeys& keys, const Result& rows,
+                        const absl::flat_hash_map<std::string, Dispute*>& disputes) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto dispute = disputes.find(rows[i].Text(0));
+    if (dispute == disputes.end()) continue;
+    MB_ASSIGN_OR_RETURN(Party party, PartyOf(keys, rows[i]));
+    dispute->second->parties.push_back(std::move(party));
+  }
+  return absl::OkStatus();
+}
+
+std::string TextArray(const std::vector<std::string>& values) {
+  ArrayParameter array;
+  for (const std::string& value : values) array.Push(std::string_view(value));
+  return array.Take();
+}
+
+Task<absl::StatusOr<Dispute>> ReadOne(postgres::Transaction& transaction, const StoreKeys& keys,
+                                      const std::string& number, const Statement& statement,
+                                      bool as_array) {
+  const std::string numbers = TextArray({number});
+  const std::string value = as_array ? numbers : number;
+  auto rows = co_await transaction.Execute(statement, value);
+  if (!rows.ok()) co_return rows.status();
+  if (rows->empty()) co_return NotFoundError("disputes/" + number);
+  Dispute dispute = DisputeOf((*rows)[0]);
+  auto parties = co_await transaction.Execute(kReadParties, numbers);
+  if (!parties.ok()) co_return parties.status();
+  MB_CO_RETURN_IF_ERROR(AddParties(keys, *parties, {{number, &dispute}}));
+  co_return dispute;
+}
+
+}  // namespace
+
+SealedParty SealParty(const StoreKeys& keys, const std::string& number, const Party& party) {
+  SealedParty sealed;
+  if (!party.identity_number.empty()) {
+    sealed.identity_sealed = keys.sealing->Seal(Purpose(number, party.party_id, "identity_number"),
+                                                party.identity_number);
+    sealed.identity_match = keys.match->Hash(Word(party.identity_kind), party.identity_number);
+  }
+  if (!party.telephone.empty()) {
+    sealed.telephone_sealed =
+        keys.sealing->Seal(Purpose(number, party.party_id, "telephone"), party.telephone);
+    sealed.telephone_match = keys.match->Hash("TELEPHONE", party.telephone);
+  }
+  return sealed;
+}
+
+Task<absl::StatusOr<std::vector<std::optional<Dispute>>>> ReadDisputes(
+    postgres::Database& database, absl::Time deadline, const StoreKeys& keys,
+    const std::vector<std::string>& numbers) {
+  const std::string array = TextArray(numbers);
+  std::vector<postgres::Command> commands;
+  commands.push_back({&kRead, postgres::Parameters::Of(array)});
+  commands.push_back({&kReadParties, postgres::Parameters::Of(array)});
+  auto results = co_await database.QueryAll(deadline, std::move(commands));
+  if (!results.ok()) co_return results.status();
+  std::vector<Dispute> found;
+  found.reserve(static_cast<std::size_t>((*results)[0].size()));
+  absl::flat_hash_map<std::string, Dispute*> by_number;
+  for (int i = 0; i < (*results)[0].size(); ++i) {
+    found.push_back(DisputeOf((*results)[0][i]));
+    by_number[found.back().number] = &found.back();
+  }
+  MB_CO_RETURN_IF_ERROR(AddParties(keys, (*results)[1], by_number));
+  std::vector<std::optional<Dispute>> answers;
+  for (const std::string& number : numbers) {
+    auto dispute = by_number.find(number);
+    answers.push_back(dispute == by_number.end() ? std::nullopt
+                                                 : std::optional<Dispute>(*dispute->second));
+  }
+  co_return answers;
+}
+
+Task<absl::StatusOr<Dispute>> LockDispute(postgres::Transaction& transaction, const StoreKeys& keys,
+                                          const std::string& number) {
+  return ReadOne(transaction, keys, number, kLock, false);
+}
+
+Task<absl::StatusOr<Dispute>> ReadDispute(postgres::Transaction& transaction, const StoreKeys& keys,
+                                          const std::string& number) {
+  return ReadOne(transaction, keys, number, kRead, true);
+}
+
+Task<absl::StatusOr<std::string>> FindByReferral(postgres::Transaction& transaction,
+                                                 const std::string& referral) {
+  auto rows = co_await transaction.Execute(kFindByReferral, referral);
+  if (!rows.ok()) co_return rows.status();
+  if (rows->empty()) co_return std::string();
+  co_return (*rows)[0].Text(0);
+}
+
+Task<absl::StatusOr<std::vector<Dispute>>> ListDisputes(postgres::Database& database,
+                                                        absl::Time deadline,
+                                                        const DisputeFilter& filter) {
+  const Statement* statement = &kListByNumber;
+  std::string leading = filter.county_prefix;
+  if (!filter.referral.empty()) {
+    statement = &kListByReferral;
+    leading = filter.referral;
+  } else if (!filter.organisation.empty()) {
+    statement = &kListByOrganisation;
+    leading = filter.organisation;
+  } else if (!filter.court.empty()) {
+    statement = &kListByCourt;
+    leading = filter.court;
+  } else if (filter.division_last - filter.division_first < 1'000'000) {
+    // Below a county: few enough rows to sort.
+    statement = &kListByDivision;
+    leading = "";
+  }
+  auto rows = co_await database.Query(
+      deadline, *statement, filter.after, std::int64_t{filter.limit}, filter.organisation,
+      filter.court, filter.state, filter.division_first, filter.division_last, leading);
+  if (!rows.ok()) co_return rows.status();
+  std::vector<Dispute> disputes;
+  for (int i = 0; i < rows->size(); ++i) disputes.push_back(DisputeOf((*rows)[i]));
+  co_return disputes;
+}
+
+Task<absl::Status> ReadParties(postgres::Database& database, absl::Time deadline,
+                               const StoreKeys& keys, std::vector<Dispute>* disputes) {
+  if (disputes->empty()) co_return absl::OkStatus();
+  absl::flat_hash_map<std::string, Dispute*> by_number;
+  ArrayParameter numbers;
+  for (Dispute& dispute : *disputes) {
+    by_number[dispute.number] = &dispute;
+    numbers.Push(std::string_view(dispute.number));
+  }
+  const std::string array = numbers.Take();
+  auto rows = co_await database.Query(deadline, kReadParties, array);
+  if (!rows.ok()) co_return rows.status();
+  co_return AddParties(keys, *rows, by_number);
+}
+
+Task<absl::Status> RecordPartyRead(postgres::Database& database, absl::Time deadline,
+                                   const std::string& number, const std::string& principal,
+                                   absl::Time now, const std::string& trace_id) {
+  auto stored = co_await database.Query(deadline, kRecordRead, number, principal, now, trace_id);
+  co_return stored.status();
+}
+
+Task<absl::Status> RecordFeedRefusal(postgres::Transaction& transaction, const std::string& source,
+                                     std::int64_t position, const std::string& resource,
+                                     const std::string& event, const std::string& why,
+                                     absl::Time now) {
+  auto stored =
+      co_await transaction.Execute(kRecordRefusal, source, position, resource, event, why, now);
+  co_return stored.status();
+}
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,80 @@
+// All SQL on disputes and their parties, but for the set-based creation in report_batch.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/postgres/database.h"
+#include "common/sealing/sealing.h"
+#include "services/registry/domain/dispute.h"
+
+namespace maplebridge::registry {
+
+// Keys for what is sealed at rest.
+struct StoreKeys {
+  std::shared_ptr<const SealingKeys> sealing;
+  std::shared_ptr<const MatchKey> match;
+};
+
+// A party's sealed values and their hashes; unset where the party has none.
+struct SealedParty {
+  std::optional<std::string> identity_sealed, identity_match;
+  std::optional<std::string> telephone_sealed, telephone_match;
+};
+SealedParty SealParty(const StoreKeys& keys, const std::string& number, const Party& party);
+
+// One answer for each number, in order; unset where there is no such dispute. One round trip.
+Task<absl::StatusOr<std::vector<std::optional<Dispute>>>> ReadDisputes(
+    postgres::Database& database, absl::Time deadline, const StoreKeys& keys,
+    const std::vector<std::string>& numbers);
+
+// Reads with the row locked until the transaction ends. NOT_FOUND when there is none.
+Task<absl::StatusOr<Dispute>> LockDispute(postgres::Transaction& transaction, const StoreKeys& keys,
+                                          const std::string& number);
+// Reads inside a transaction without locking.
+Task<absl::StatusOr<Dispute>> ReadDispute(postgres::Transaction& transaction, const StoreKeys& keys,
+                                          const std::string& number);
+// Number of the dispute born of a referral; empty when there is none.
+Task<absl::StatusOr<std::string>> FindByReferral(postgres::Transaction& transaction,
+                                                 const std::string& referral);
+
+// Stores what a step may change; the row is locked by LockDispute.
+Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispute& dispute);
+
+// What a list is made of. Codes of division are ranges of numbers: [first, last].
+struct DisputeFilter {
+  std::string referral;
+  std::string organisation;
+  std::string court;
+  std::string state;
+  std::uint64_t division_first = 0;
+  std::uint64_t division_last = 999'999'999'999;
+  // Leading digits, at most 6: numbers begin with their county.
+  std::string county_prefix;
+  // Go on after this number.
+  std::string after;
+  int limit = 50;
+};
+// By number, without parties.
+Task<absl::StatusOr<std::vector<Dispute>>> ListDisputes(postgres::Database& database,
+                                                        absl::Time deadline,
+                                                        const DisputeFilter& filter);
+// Fills in the parties of disputes from ListDisputes.
+Task<absl::Status> ReadParties(postgres::Database& database, absl::Time deadline,
+                               const StoreKeys& keys, std::vector<Dispute>* disputes);
+
+// Keeps that a principal read the identities of the parties in full.
+Task<absl::Status> RecordPartyRead(postgres::Database& database, absl::Time deadline,
+                                   const std::string& number, const std::string& principal,
+                                   absl::Time now, const std::string& trace_id);
+// Keeps an event of another service that the workflow did not allow.
+Task<absl::Status> RecordFeedRefusal(postgres::Transaction& transaction, const std::string& source,
+                                     std::int64_t position, const std::string& resource,
+                                     const std::string& event, const std::string& why,
+                                     absl::Time now);
+
+}  // namespace maplebridge::registry

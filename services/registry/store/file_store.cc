@@ -1,0 +1,161 @@
+#include "services/registry/store/file_store.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+
+#include "common/status/error.h"
+
+namespace maplebridge::registry {
+namespace {
+
+using postgres::ArrayParameter;
+using postgres::Row;
+using postgres::Statement;
+
+#define MB_SESSION_COLUMNS                                                                      \
+  "dispute, ordinal, kind, start_time, end_time, place, array_to_string(mediators, E'\\x1f'), " \
+  "array_to_string(party_ids, E'\\x1f'), rights_told, minutes, create_time, dispute_revision"
+#define MB_DOCUMENT_COLUMNS                                                                   \
+  "dispute, document_id, kind, number, media_type, size, sha256, sm3, page_count, template, " \
+  "create_time"
+
+// $1 dispute, $2 ordinal, $3 kind, $4 start, $5 end, $6 place, $7 mediators, $8 parties,
+// $9 rights told, $10 minutes, $11 time, $12 revision of the dispute.
+constexpr Statement kInsertSession{"session_insert", R"(
+  INSERT INTO sessions (dispute, ordinal, kind, start_time, end_time, place, mediators, party_ids,
+                        rights_told, minutes, create_time, dispute_revision)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::text[], $8::text[], $9, $10, $11, $12))"};
+// $1 dispute, $2 after, $3 limit.
+constexpr Statement kListSessions{"sessions_list", "SELECT " MB_SESSION_COLUMNS
+                                                   " FROM sessions"
+                                                   " WHERE dispute = $1 AND ordinal > $2"
+                                                   " ORDER BY ordinal"
+                                                   " LIMIT $3"};
+// $1 dispute, $2 ordinal.
+constexpr Statement kReadSession{"session_read", "SELECT " MB_SESSION_COLUMNS
+                                                 " FROM sessions"
+                                                 " WHERE dispute = $1 AND ordinal = $2"};
+// In the order of the columns.
+constexpr Statement kInsertDocument{"document_insert",
+                                    "INSERT INTO documents (" MB_DOCUMENT_COLUMNS
+                                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+// $1 dispute, $2 document.
+constexpr Statement kReadDocument{"document_read", "SELECT " MB_DOCUMENT_COLUMNS
+                                                   " FROM documents"
+                                                   " WHERE dispute = $1 AND document_id = $2"};
+// $1 dispute, $2 and $3 the last one seen, $4 limit.
+constexpr Statement kListDocuments{
+    "documents_list",
+    "SELECT " MB_DOCUMENT_COLUMNS
+    " FROM documents"
+    " WHERE dispute = $1 AND (create_time, document_id) > ($2::timestamptz, $3::text)"
+    " ORDER BY create_time, document_id"
+    " LIMIT $4"};
+
+std::vector<std::string> Elements(std::string_view joined) {
+  return absl::StrSplit(absl::string_view(joined.data(), joined.size()), '\x1f');
+}
+
+std::string Array(const std::vector<std::string>& values) {
+  ArrayParameter array;
+  for (const std::string& value : values) array.Push(std::string_view(value));
+  return array.Take();
+}
+
+Session SessionOf(const Row& row) {
+  Session session;
+  session.dispute = row.Text(0);
+  session.ordinal = static_cast<int>(row.Int64(1));
+  session.kind = row.Text(2);
+  session.start_time = row.Time(3);
+  session.end_time = row.Time(4);
+  session.place = row.Text(5);
+  session.mediators = Elements(row.View(6));
+  session.party_ids = Elements(row.View(7));
+  session.rights_told = row.Bool(8);
+  session.minutes = row.Text(9);
+  session.create_time = row.Time(10);
+  session.dispute_revision = row.Int64(11);
+  return session;
+}
+
+Document DocumentOf(const Row& row) {
+  Document document;
+  document.dispute = row.Text(0);
+  document.document_id = row.Text(1);
+  document.kind = row.Text(2);
+  document.number = row.Text(3);
+  document.media_type = row.Text(4);
+  document.size = row.Int64(5);
+  document.sha256 = row.Text(6);
+  document.sm3 = row.Text(7);
+  document.page_count = static_cast<int>(row.Int64(8));
+  document.template_name = row.Text(9);
+  document.create_time = row.Time(10);
+  return document;
+}
+
+}  // namespace
+
+Task<absl::Status> InsertSession(postgres::Transaction& transaction, const Session& session) {
+  auto inserted = co_await transaction.Execute(
+      kInsertSession, session.dispute, session.ordinal, session.kind, session.start_time,
+      session.end_time, session.place, Array(session.mediators), Array(session.party_ids),
+      session.rights_told, session.minutes, session.create_time, session.dispute_revision);
+  co_return inserted.status();
+}
+
+Task<absl::StatusOr<std::vector<Session>>> ListSessions(postgres::Database& database,
+                                                        absl::Time deadline,
+                                                        const std::string& dispute, int after,
+                                                        int limit) {
+  auto rows = co_await database.Query(deadline, kListSessions, dispute, after, limit);
+  if (!rows.ok()) co_return rows.status();
+  std::vector<Session> sessions;
+  for (int i = 0; i < rows->size(); ++i) sessions.push_back(SessionOf((*rows)[i]));
+  co_return sessions;
+}
+
+Task<absl::StatusOr<Session>> ReadSession(postgres::Transaction& transaction,
+                                          const std::string& dispute, int ordinal) {
+  auto rows = co_await transaction.Execute(kReadSession, dispute, ordinal);
+  if (!rows.ok()) co_return rows.status();
+  if (rows->empty()) {
+    co_return NotFoundError(absl::StrCat("disputes/", dispute, "/sessions/", ordinal));
+  }
+  co_return SessionOf((*rows)[0]);
+}
+
+Task<absl::Status> InsertDocument(postgres::Transaction& transaction, const Document& document) {
+  auto inserted = co_await transaction.Execute(
+      kInsertDocument, document.dispute, document.document_id, document.kind, document.number,
+      document.media_type, document.size, document.sha256, document.sm3, document.page_count,
+      document.template_name, document.create_time);
+  co_return inserted.status();
+}
+
+Task<absl::StatusOr<Document>> ReadDocument(postgres::Database& database, absl::Time deadline,
+                                            const std::string& dispute,
+                                            const std::string& document_id) {
+  auto rows = co_await database.Query(deadline, kReadDocument, dispute, document_id);
+  if (!rows.ok()) co_return rows.status();
+  if (rows->empty()) {
+    co_return NotFoundError(absl::StrCat("disputes/", dispute, "/documents/", document_id));
+  }
+  co_return DocumentOf((*rows)[0]);
+}
+
+Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Database& database,
+                                                          absl::Time deadline,
+                                                          const std::string& dispute,
+                                                          absl::Time after_time,
+                                                          const std::string& after_id, int limit) {
+  auto rows =
+      co_await database.Query(deadline, kListDocuments, dispute, after_time, after_id, limit);
+  if (!rows.ok()) co_return rows.status();
+  std::vector<Document> documents;
+  for (int i = 0; i < rows->size(); ++i) documents.push_back(DocumentOf((*rows)[i]));
+  co_return documents;
+}
+
+}  // namespace maplebridge::registry

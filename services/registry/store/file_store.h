@@ -1,0 +1,63 @@
+// All SQL on what a dispute's file holds: sessions and documents. The bytes of documents are in
+// common/content.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <vector>
+
+#include "common/postgres/database.h"
+
+namespace maplebridge::registry {
+
+struct Session {
+  std::string dispute;  // number
+  int ordinal = 0;
+  std::string kind;  // "ONSITE", "ONLINE", "SEPARATE"
+  absl::Time start_time, end_time;
+  std::string place;
+  std::vector<std::string> mediators;
+  std::vector<std::string> party_ids;
+  bool rights_told = false;
+  std::string minutes;
+  absl::Time create_time;
+  std::int64_t dispute_revision = 0;
+};
+
+struct Document {
+  std::string dispute;  // number
+  std::string document_id;
+  std::string kind;  // "AGREEMENT", "CONCLUSION_NOTICE"
+  std::string number;
+  std::string media_type;
+  std::int64_t size = 0;
+  std::string sha256, sm3;
+  int page_count = 0;
+  std::string template_name;
+  absl::Time create_time;
+};
+
+Task<absl::Status> InsertSession(postgres::Transaction& transaction, const Session& session);
+// From ordinal `after` on, at most `limit`.
+Task<absl::StatusOr<std::vector<Session>>> ListSessions(postgres::Database& database,
+                                                        absl::Time deadline,
+                                                        const std::string& dispute, int after,
+                                                        int limit);
+// NOT_FOUND when there is none.
+Task<absl::StatusOr<Session>> ReadSession(postgres::Transaction& transaction,
+                                          const std::string& dispute, int ordinal);
+
+Task<absl::Status> InsertDocument(postgres::Transaction& transaction, const Document& document);
+// NOT_FOUND when there is none.
+Task<absl::StatusOr<Document>> ReadDocument(postgres::Database& database, absl::Time deadline,
+                                            const std::string& dispute,
+                                            const std::string& document_id);
+// By time of making, then id, beyond the given pair.
+Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Database& database,
+                                                          absl::Time deadline,
+                                                          const std::string& dispute,
+                                                          absl::Time after_time,
+                                                          const std::string& after_id, int limit);
+
+}  // namespace maplebridge::registry
