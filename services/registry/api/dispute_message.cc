@@ -1,0 +1,143 @@
+#include "services/registry/api/dispute_message.h"
+
+#include <absl/strings/str_cat.h>
+
+#include "common/division/division_code.h"
+#include "common/sealing/sealing.h"
+#include "common/server/etag.h"
+#include "services/registry/api/words.h"
+
+namespace maplebridge::registry {
+namespace {
+
+void FillDocument(v1::DocumentReference* message, const Dispute& dispute,
+                  const Conclusion& conclusion) {
+  message->set_document(absl::StrCat(dispute.name(), "/documents/", conclusion.document_id));
+  message->set_number(conclusion.document_number);
+  message->set_sha256(conclusion.sha256);
+  message->set_sm3(conclusion.sm3);
+}
+
+void FillConclusion(v1::Conclusion* message, const Dispute& dispute) {
+  const Conclusion& conclusion = dispute.conclusion;
+  message->set_kind(EnumOf<v1::ConclusionKind>("CONCLUSION_KIND_", conclusion.kind));
+  message->set_reason(EnumOf<v1::ConclusionReason>("CONCLUSION_REASON_", conclusion.reason));
+  message->set_explanation(conclusion.explanation);
+  if (conclusion.agreement > 0) {
+    message->set_agreement(absl::StrCat(dispute.name(), "/agreements/", conclusion.agreement));
+  }
+  if (!conclusion.document_id.empty()) {
+    FillDocument(message->mutable_document(), dispute, conclusion);
+  }
+  if (conclusion.effective_day) message->set_effective_day(DayWord(*conclusion.effective_day));
+  SetTime(message->mutable_conclude_time(), conclusion.conclude_time);
+  if (conclusion.confirmation) {
+    SetDeadlineMessage(message->mutable_confirmation_deadline(), *conclusion.confirmation);
+  }
+}
+
+}  // namespace
+
+ResourceScope ScopeOf(const Dispute& dispute) {
+  return {division::DivisionCode::FromNumber(dispute.division).ToString(), dispute.organisation,
+          dispute.court};
+}
+
+PartyView ViewOf(const Caller& caller, const Dispute& dispute) {
+  const bool of_case =
+      (!caller.organisation.empty() && caller.organisation == dispute.organisation) ||
+      (!caller.court.empty() && caller.court == dispute.court) || caller.is_service();
+  return of_case ? PartyView::kMasked : PartyView::kBare;
+}
+
+void FillParty(type::v1::Party* message, const Party& party, PartyView view) {
+  message->set_party_id(party.party_id);
+  message->set_kind(EnumOf<type::v1::PartyKind>("PARTY_KIND_", Word(party.kind)));
+  message->set_position(EnumOf<type::v1::PartyPosition>("PARTY_POSITION_", Word(party.position)));
+  message->set_identity_kind(
+      EnumOf<type::v1::IdentityKind>("IDENTITY_KIND_", Word(party.identity_kind)));
+  message->set_domicile_division(party.domicile_division);
+  if (view == PartyView::kBare) return;
+  message->set_display_name(party.display_name);
+  message->set_service_address(party.service_address);
+  if (view == PartyView::kFull) {
+    message->set_identity_number(party.identity_number);
+    message->set_telephone(party.telephone);
+  } else {
+    if (!party.identity_number.empty()) message->set_identity_number(Mask(party.identity_number));
+    if (!party.telephone.empty()) message->set_telephone(Mask(party.telephone));
+  }
+}
+
+void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
+  message->set_name(dispute.name());
+  message->set_state(EnumOf<v1::DisputeState>("DISPUTE_STATE_", Word(dispute.state)));
+  message->set_category(dispute.category);
+  message->set_category_text(dispute.category_text);
+  message->set_sub_category(dispute.sub_category);
+  message->set_source(EnumOf<v1::DisputeSource>("DISPUTE_SOURCE_", dispute.source));
+  message->set_division(division::DivisionCode::FromNumber(dispute.division).ToString());
+  message->set_organisation(dispute.organisation);
+  message->set_summary(dispute.summary);
+  for (const Party& party : dispute.parties) FillParty(message->add_parties(), party, view);
+  message->set_claimed_amount_fen(dispute.claimed_amount_fen);
+  message->set_difficulty(EnumOf<v1::Difficulty>("DIFFICULTY_", dispute.difficulty));
+  for (const std::string& mediator : dispute.mediators) message->add_mediators(mediator);
+  message->set_referral(dispute.referral);
+  message->set_court(dispute.court);
+  message->set_party_count(static_cast<std::int32_t>(dispute.parties.size()));
+  message->set_session_count(dispute.session_count);
+  message->set_obligation_count(dispute.obligation_count);
+  message->set_performed_count(dispute.performed_count);
+  if (!dispute.conclusion.kind.empty()) FillConclusion(message->mutable_conclusion(), dispute);
+  if (!dispute.clock.kind.empty()) {
+    message->set_clock(dispute.clock.kind);
+    SetDeadlineMessage(message->mutable_deadline(), dispute.clock);
+  }
+  message->set_overdue(dispute.overdue);
+  message->set_decline_reason(EnumOf<v1::DeclineReason>("DECLINE_REASON_", dispute.decline_reason));
+  message->set_decline_advice(dispute.decline_advice);
+  SetTime(message->mutable_create_time(), dispute.create_time);
+  if (dispute.accept_time) SetTime(message->mutable_accept_time(), *dispute.accept_time);
+  SetTime(message->mutable_update_time(), dispute.update_time);
+  message->set_revision(dispute.revision);
+  message->set_etag(Etag(dispute.revision));
+}
+
+v1::Dispute DisputeMessage(const Dispute& dispute, PartyView view) {
+  v1::Dispute message;
+  FillDispute(&message, dispute, view);
+  return message;
+}
+
+Party PartyOf(const type::v1::Party& message) {
+  using namespace type::v1;  // the enumerations
+  Party party;
+  party.party_id = message.party_id();
+  party.kind =
+      message.kind() == PARTY_KIND_ORGANISATION ? PartyKind::kOrganisation : PartyKind::kPerson;
+  party.position = static_cast<registry::PartyPosition>(message.position() - 1);
+  party.display_name = message.display_name();
+  party.identity_kind = static_cast<registry::IdentityKind>(message.identity_kind());
+  party.identity_number = message.identity_number();
+  party.telephone = message.telephone();
+  party.service_address = message.service_address();
+  party.domicile_division = message.domicile_division();
+  return party;
+}
+
+void FillSession(v1::Session* message, const Session& session) {
+  message->set_name(absl::StrCat("disputes/", session.dispute, "/sessions/", session.ordinal));
+  message->set_kind(EnumOf<v1::SessionKind>("SESSION_KIND_", session.kind));
+  SetTime(message->mutable_start_time(), session.start_time);
+  SetTime(message->mutable_end_time(), session.end_time);
+  message->set_place(session.place);
+  for (const std::string& mediator : session.mediators) message->add_mediators(mediator);
+  for (const std::string& party : session.party_ids) message->add_party_ids(party);
+  message->set_rights_told(session.rights_told);
+  message->set_minutes(session.minutes);
+  SetTime(message->mutable_create_time(), session.create_time);
+  message->set_dispute_revision(session.dispute_revision);
+}
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,193 @@
+#include "services/registry/api/registry.h"
+
+#include <absl/strings/str_cat.h>
+
+#include "common/deadlines/deadline_clock.h"
+#include "common/feed/event_log.h"
+#include "common/identifier/dispute_number.h"
+#include "common/reference/reference_data.h"
+#include "common/server/etag.h"
+#include "services/registry/api/words.h"
+
+namespace maplebridge::registry {
+namespace {
+
+std::string EventPayload(const Dispute& dispute) {
+  return StrippedPayload(DisputeMessage(dispute, PartyView::kBare));
+}
+
+// A request_id is stored once in a statement; calls without one have nothing in common.
+std::vector<std::string> ReportKeys(const NewDispute& item) {
+  if (item.request_id.empty()) return {};
+  return {absl::StrCat(item.principal, "\n", item.request_id)};
+}
+
+std::vector<std::string> NoKeys(const std::string&) { return {}; }
+
+absl::Status CheckStepScope(const Caller& caller, const OpenStep& step) {
+  // A dispute without an organisation may be taken on by any that the county shows it to.
+  if (step.event == DisputeEvent::kAccept && step.dispute.organisation.empty()) {
+    return absl::OkStatus();
+  }
+  MB_RETURN_IF_ERROR(CheckVisible(caller, step.dispute));
+  return RequireOrganisation(caller, step.dispute.organisation);
+}
+
+absl::StatusOr<RunningClock> NextClock(const Registry& registry, const Call& call,
+                                       const OpenStep& step) {
+  if (step.event == DisputeEvent::kClockExpired) {
+    return StartReminder(registry.calendar(), step.transition->to, call.now());
+  }
+  ClockInput input;
+  input.state = step.transition->to;
+  input.category = step.dispute.category;
+  input.now = call.now();
+  input.next_due_day = step.next_due_day;
+  input.referral_due_day = step.referral_due_day;
+  return StartClock(registry.calendar(), input);
+}
+
+Task<absl::Status> MoveClock(const Registry& registry, postgres::Transaction& transaction,
+                             const Call& call, OpenStep* step) {
+  Dispute& dispute = step->dispute;
+  if (step->transition->clock == ClockStep::kKeep) co_return absl::OkStatus();
+  auto clock = NextClock(registry, call, *step);
+  if (!clock.ok()) co_return clock.status();
+  const std::string reason(Word(step->event));
+  if (!dispute.clock.kind.empty() && dispute.clock.kind != clock->kind) {
+    absl::Status met = co_await MeetDeadline(transaction, call, dispute.name(), dispute.clock.kind);
+    if (!met.ok()) co_return met;
+  }
+  dispute.clock = ClockEndOf(*clock);
+  dispute.overdue = step->event == DisputeEvent::kClockExpired;
+  if (dispute.clock.kind.empty()) co_return absl::OkStatus();
+  DeadlineRow row;
+  row.resource = dispute.name();
+  row.kind = dispute.clock.kind;
+  row.due_day = dispute.clock.due_day;
+  row.due_time = dispute.clock.due_time;
+  row.provisional = dispute.clock.provisional;
+  co_return co_await SetDeadline(transaction, call, row, reason);
+}
+
+}  // namespace
+
+HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys)
+    : batch(database, keys, &EventPayload),
+      reports([this](const std::vector<const NewDispute*>& items,
+                     absl::Time deadline) { return batch.Run(items, deadline); },
+              &ReportKeys),
+      reads(
+          [&database, keys](const std::vector<const std::string*>& items, absl::Time deadline)
+              -> Task<absl::StatusOr<std::vector<absl::StatusOr<std::optional<Dispute>>>>> {
+            std::vector<std::string> numbers;
+            for (const std::string* item : items) numbers.push_back(*item);
+            auto found = co_await ReadDisputes(database, deadline, keys, numbers);
+            if (!found.ok()) co_return found.status();
+            std::vector<absl::StatusOr<std::optional<Dispute>>> answers;
+            for (std::optional<Dispute>& dispute : *found) answers.push_back(std::move(dispute));
+            co_return answers;
+          },
+          &NoKeys) {}
+
+Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMaker> document_maker)
+    : parts(service_parts),
+      keys{service_parts.sealing, service_parts.match},
+      maker(std::move(document_maker)) {
+  for (auto& database : parts.databases) hot.push_back(std::make_unique<HotPaths>(*database, keys));
+}
+
+const calendar::Calendar& Registry::calendar() const { return parts.reference_data->calendar(); }
+const division::DivisionTree& Registry::divisions() const {
+  return parts.reference_data->divisions();
+}
+
+absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& name) {
+  std::vector<std::string> parts = NameParts("disputes/*", name);
+  if (parts.empty() || !identifier::DisputeNumber::Parse(parts[0]).ok()) {
+    return FieldError(field, "must be disputes/{number}, such as disputes/D-330102-2026-00000014");
+  }
+  return parts[0];
+}
+
+absl::Status CheckVisible(const Caller& caller, const Dispute& dispute) {
+  return MaySee(caller, ScopeOf(dispute)) ? absl::OkStatus() : NotFoundError(dispute.name());
+}
+
+ClockEnd ClockEndOf(const RunningClock& clock) {
+  ClockEnd end;
+  end.kind = clock.kind;
+  end.due_day = clock.deadline.due_day;
+  end.due_time = clock.deadline.due;
+  end.provisional = clock.deadline.provisional;
+  return end;
+}
+
+absl::Status RefusalError(const Dispute& dispute, DisputeEvent event, Refusal refusal) {
+  if (refusal == Refusal::kReferralOwned) {
+    return PreconditionError(
+        reason::kReferralOwned, dispute.name(),
+        absl::StrCat("a court referred this dispute, so docking decides ", std::string(Word(event)),
+                     "; call ReferralService on ", dispute.referral));
+  }
+  return StateForbidsError(dispute.name(), Word(dispute.state), Word(event));
+}
+
+Task<absl::StatusOr<OpenStep>> BeginStep(const Registry& registry,
+                                         postgres::Transaction& transaction, const Call& call,
+                                         const StepRequest& request) {
+  auto locked = co_await LockDispute(transaction, registry.keys, request.number);
+  if (!locked.ok()) co_return locked.status();
+  OpenStep step;
+  step.dispute = *std::move(locked);
+  step.from = step.dispute.state;
+  step.event = request.event;
+  if (request.asker == Asker::kCaller) {
+    MB_CO_RETURN_IF_ERROR(CheckStepScope(call.caller(), step));
+  }
+  MB_CO_RETURN_IF_ERROR(CheckEtag(step.dispute.name(), request.etag, step.dispute.revision));
+  const DisputeDecision decision =
+      Decide(step.from, request.event, step.dispute.referral_born(), request.asker);
+  if (decision.transition == nullptr) {
+    co_return RefusalError(step.dispute, request.event, decision.refusal);
+  }
+  step.transition = decision.transition;
+  co_return step;
+}
+
+Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& transaction,
+                              const Call& call, OpenStep* step) {
+  Dispute& dispute = step->dispute;
+  absl::Status moved = co_await MoveClock(registry, transaction, call, step);
+  if (!moved.ok()) co_return moved;
+  dispute.state = step->transition->to;
+  dispute.update_time = call.now();
+  ++dispute.revision;
+  absl::Status updated = co_await UpdateDispute(transaction, dispute);
+  if (!updated.ok()) co_return updated;
+  const v1::Dispute payload = DisputeMessage(dispute, PartyView::kBare);
+  NewEvent event;
+  event.type = Word(step->event);
+  event.resource = dispute.name();
+  event.revision = dispute.revision;
+  event.from_state = Word(step->from);
+  event.to_state = Word(dispute.state);
+  event.division = payload.division();
+  event.organisation = dispute.organisation;
+  event.court = dispute.court;
+  event.payload = &payload;
+  co_return co_await AppendEvent(transaction, call, *registry.parts.feed, event);
+}
+
+Task<absl::StatusOr<v1::Dispute>> RereadDispute(const Registry& registry,
+                                                postgres::Transaction& transaction,
+                                                const Call& call, const std::string& name) {
+  auto number = NumberIn("name", name);
+  if (!number.ok()) co_return number.status();
+  auto dispute = co_await ReadDispute(transaction, registry.keys, *number);
+  if (!dispute.ok()) co_return dispute.status();
+  MB_CO_RETURN_IF_ERROR(CheckVisible(call.caller(), *dispute));
+  co_return DisputeMessage(*dispute, ViewOf(call.caller(), *dispute));
+}
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,91 @@
+// What the handlers of the registry share: its parts, and the one way to take a step in a dispute's
+// life.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/postgres/coalescer.h"
+#include "common/server/call.h"
+#include "common/server/service_main.h"
+#include "services/registry/api/dispute_message.h"
+#include "services/registry/documents/document_maker.h"
+#include "services/registry/domain/dispute_clock.h"
+#include "services/registry/store/dispute_store.h"
+#include "services/registry/store/report_batch.h"
+
+namespace maplebridge::registry {
+
+// The hot statements of one loop, coalesced.
+struct HotPaths {
+  using Reports = postgres::Coalescer<NewDispute, ReportAnswer>;
+  using Reads = postgres::Coalescer<std::string, std::optional<Dispute>>;
+
+  HotPaths(postgres::Database& database, const StoreKeys& keys);
+  ReportBatch batch;
+  Reports reports;
+  Reads reads;
+};
+
+struct Registry {
+  Registry(ServiceParts& parts, std::shared_ptr<const DocumentMaker> maker);
+
+  ServiceParts& parts;
+  StoreKeys keys;
+  std::shared_ptr<const DocumentMaker> maker;
+  // By loop.
+  std::vector<std::unique_ptr<HotPaths>> hot;
+
+  const calendar::Calendar& calendar() const;
+  const division::DivisionTree& divisions() const;
+  postgres::Database& database(const Call& call) const { return parts.database(call); }
+};
+
+// A step that is under way: the dispute's row is locked and the workflow allows the step.
+struct OpenStep {
+  Dispute dispute;
+  DisputeState from = DisputeState::kNone;
+  DisputeEvent event = DisputeEvent::kReport;
+  const DisputeTransition* transition = nullptr;
+  // For the clock that the step starts.
+  std::optional<absl::CivilDay> next_due_day;
+  std::optional<absl::CivilDay> referral_due_day;
+};
+
+struct StepRequest {
+  std::string number;
+  std::string etag;
+  DisputeEvent event = DisputeEvent::kReport;
+  Asker asker = Asker::kCaller;
+};
+
+// Locks the dispute and checks that the caller may see it and works for its organisation, the etag,
+// and the workflow.
+Task<absl::StatusOr<OpenStep>> BeginStep(const Registry& registry,
+                                         postgres::Transaction& transaction, const Call& call,
+                                         const StepRequest& request);
+// Stores the dispute in its new state with its clock, and appends the event.
+Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& transaction,
+                              const Call& call, OpenStep* step);
+
+// STATE_FORBIDS or REFERRAL_OWNED for a decision that has no transition.
+absl::Status RefusalError(const Dispute& dispute, DisputeEvent event, Refusal refusal);
+
+// The dispute of a repeated call, as this caller sees it now.
+Task<absl::StatusOr<v1::Dispute>> RereadDispute(const Registry& registry,
+                                                postgres::Transaction& transaction,
+                                                const Call& call, const std::string& name);
+
+// The number in "disputes/{number}"; FIELD_INVALID names `field`.
+absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& name);
+// NOT_FOUND unless the caller may see it.
+absl::Status CheckVisible(const Caller& caller, const Dispute& dispute);
+
+// A copy of the clock for storing.
+ClockEnd ClockEndOf(const RunningClock& clock);
+
+}  // namespace maplebridge::registry

@@ -1,0 +1,22 @@
+// Reporting and reading disputes: the hot calls, and lists.
+#pragma once
+
+#include "maplebridge/registry/v1/dispute.pb.h"
+#include "services/registry/api/registry.h"
+
+namespace maplebridge::registry {
+
+Task<absl::StatusOr<v1::Dispute>> ReportDispute(Registry& registry, Call& call,
+                                                const v1::ReportDisputeRequest& request);
+Task<absl::StatusOr<v1::Dispute>> GetDispute(Registry& registry, Call& call,
+                                             const v1::GetDisputeRequest& request);
+Task<absl::StatusOr<v1::ListDisputesResponse>> ListDisputePage(
+    Registry& registry, Call& call, const v1::ListDisputesRequest& request);
+Task<absl::StatusOr<v1::ListDisputePartiesResponse>> ListDisputeParties(
+    Registry& registry, Call& call, const v1::ListDisputePartiesRequest& request);
+
+// The dispute that the request asks for, visible to the caller; by the coalesced read.
+Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,
+                                          std::string_view field, const std::string& name);
+
+}  // namespace maplebridge::registry
