@@ -1,0 +1,56 @@
+#include "services/registry/api/case_document.h"
+
+#include "common/calendar/working_calendar.h"
+#include "common/content/content_store.h"
+#include "services/registry/domain/category.h"
+
+namespace maplebridge::registry {
+namespace {
+
+// A document of ours is far smaller; the limit is against a fault.
+constexpr std::int64_t kLargestDocument = 16 << 20;
+
+}  // namespace
+
+DocumentCase CaseOf(const Dispute& dispute, absl::Time now) {
+  DocumentCase about;
+  about.dispute_number = dispute.number;
+  const Category* category = FindCategory(dispute.category);
+  about.category = dispute.category == kOtherCategory || category == nullptr
+                       ? dispute.category_text
+                       : std::string(category->chinese);
+  about.organisation = dispute.organisation_name;
+  about.parties = dispute.parties;
+  about.mediators = dispute.mediator_names;
+  about.referral_born = dispute.referral_born();
+  about.accept_day = calendar::ChinaDay(dispute.accept_time.value_or(dispute.create_time));
+  about.now = now;
+  return about;
+}
+
+Task<absl::StatusOr<Document>> StoreDocument(const Registry& registry,
+                                             postgres::Transaction& transaction, const Call& call,
+                                             const Dispute& dispute, MadeDocument made) {
+  ContentWriter writer(*registry.keys.sealing, kLargestDocument);
+  MB_CO_RETURN_IF_ERROR(writer.Append(made.bytes));
+  const ContentInfo content = writer.Finish();
+  absl::Status stored = co_await writer.Store(transaction);
+  if (!stored.ok()) co_return stored;
+  Document document;
+  document.dispute = dispute.number;
+  document.document_id = made.id;
+  document.kind = Word(made.kind);
+  document.number = made.number;
+  document.media_type = "application/pdf";
+  document.size = content.size;
+  document.sha256 = content.sha256;
+  document.sm3 = content.sm3;
+  document.page_count = made.pages;
+  document.template_name = made.template_name;
+  document.create_time = call.now();
+  stored = co_await InsertDocument(transaction, document);
+  if (!stored.ok()) co_return stored;
+  co_return document;
+}
+
+}  // namespace maplebridge::registry
