@@ -1,0 +1,318 @@
+#include "services/registry/api/mediate.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include <algorithm>
+
+#include "common/server/page_token.h"
+#include "services/registry/api/case_document.h"
+#include "services/registry/api/change_dispute.h"
+#include "services/registry/api/report_dispute.h"
+#include "services/registry/api/words.h"
+#include "services/registry/store/agreement_store.h"
+
+namespace maplebridge::registry {
+namespace {
+
+bool Contains(const std::vector<std::string>& values, const std::string& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+bool IsParty(const Dispute& dispute, const std::string& party_id) {
+  return std::any_of(dispute.parties.begin(), dispute.parties.end(),
+                     [&](const Party& party) { return party.party_id == party_id; });
+}
+
+// What can be said of a session without its dispute.
+absl::StatusOr<Session> SessionOf(const Call& call, const v1::Session& message) {
+  FieldCheck check;
+  Session session;
+  auto start = TimeOf(message.start_time());
+  auto end = TimeOf(message.end_time());
+  check.Check("session.start_time", start.status());
+  check.Check("session.end_time", end.status());
+  if (start.ok() && end.ok()) {
+    session.start_time = *start;
+    session.end_time = *end;
+    check.Require(*start < *end, "session.end_time", "must be after start_time");
+    check.Require(*end <= call.now(), "session.end_time", "must not be in the future");
+  }
+  std::string wrong = CheckText(message.place(), 0, 200);
+  check.Require(wrong.empty(), "session.place", wrong);
+  wrong = CheckText(message.minutes(), 0, 20000);
+  check.Require(wrong.empty(), "session.minutes", wrong);
+  MB_RETURN_IF_ERROR(check.status());
+  session.kind = WordOf("SESSION_KIND_", message.kind());
+  session.place = message.place();
+  session.mediators.assign(message.mediators().begin(), message.mediators().end());
+  session.party_ids.assign(message.party_ids().begin(), message.party_ids().end());
+  session.rights_told = message.rights_told();
+  session.minutes = message.minutes();
+  session.create_time = call.now();
+  return session;
+}
+
+absl::Status CheckSession(const Dispute& dispute, const Session& session) {
+  FieldCheck check;
+  for (std::size_t i = 0; i < session.party_ids.size(); ++i) {
+    check.Require(IsParty(dispute, session.party_ids[i]),
+                  absl::StrCat("session.party_ids[", i, "]"), "is no party of this dispute");
+  }
+  MB_RETURN_IF_ERROR(check.status());
+  for (const std::string& mediator : session.mediators) {
+    if (Contains(dispute.mediators, mediator)) continue;
+    return PreconditionError(reason::kGuardFailed, mediator,
+                             "is not assigned to this dispute; call AssignMediators first");
+  }
+  if (dispute.session_count == 0 && !session.rights_told) {
+    return PreconditionError(reason::kGuardFailed, dispute.name(),
+                             "rights and duties are told to the parties at the first session (PML "
+                             "23-24); set session.rights_told");
+  }
+  return absl::OkStatus();
+}
+
+v1::Session SessionMessage(const Session& session) {
+  v1::Session message;
+  FillSession(&message, session);
+  return message;
+}
+
+// To be read after 因 on the notice.
+std::string ReasonText(v1::ConclusionReason reason) {
+  switch (reason) {
+    case v1::CONCLUSION_REASON_PARTY_REFUSED:
+      return "当事人拒绝继续调解";
+    case v1::CONCLUSION_REASON_LIMIT_EXPIRED:
+      return "调解期限届满未能达成调解协议";
+    case v1::CONCLUSION_REASON_UNFIT:
+      return "该纠纷不适宜调解";
+    case v1::CONCLUSION_REASON_PARTY_GONE:
+      return "一方当事人死亡、终止或者下落不明";
+    default:
+      return "各方当事人未能达成调解协议";
+  }
+}
+
+Task<absl::StatusOr<Document>> MakeNotice(const Registry& registry,
+                                          postgres::Transaction& transaction, const Call& call,
+                                          const Dispute& dispute,
+                                          const v1::ConcludeWithoutAgreementRequest& request) {
+  auto render = [&] {
+    return registry.maker->MakeConclusionNotice(
+        CaseOf(dispute, call.now()), ReasonText(request.reason()), request.explanation(), 1);
+  };
+  absl::StatusOr<MadeDocument> made = co_await OnWorker(render);
+  if (!made.ok()) co_return made.status();
+  co_return co_await StoreDocument(registry, transaction, call, dispute, *std::move(made));
+}
+
+absl::StatusOr<int> AgreementOrdinal(const std::string& number, const std::string& name) {
+  std::vector<std::string> parts = NameParts("disputes/*/agreements/*", name);
+  int ordinal = 0;
+  if (parts.empty() || parts[0] != number || !absl::SimpleAtoi(parts[1], &ordinal)) {
+    return FieldError("agreement", "must be an agreement of this dispute: " +
+                                       absl::StrCat("disputes/", number, "/agreements/{ordinal}"));
+  }
+  return ordinal;
+}
+
+std::vector<std::string> PartyIds(const Dispute& dispute) {
+  std::vector<std::string> ids;
+  for (const Party& party : dispute.parties) ids.push_back(party.party_id);
+  return ids;
+}
+
+absl::Status CheckInEffect(const Dispute& dispute, const Agreement& agreement) {
+  if (agreement.state == "IN_EFFECT") return absl::OkStatus();
+  if (agreement.state == "REPLACED") {
+    return PreconditionError(reason::kGuardFailed, agreement.name(),
+                             "was replaced by a later agreement; conclude by that one");
+  }
+  std::vector<Signature> signatures;
+  for (const StoredSignature& stored : agreement.signatures) {
+    signatures.push_back(stored.signature);
+  }
+  return PreconditionError(
+      reason::kGuardFailed, agreement.name(),
+      absl::StrCat(
+          "is not in effect; not yet signed: ",
+          absl::StrJoin(MissingSignatures(agreement.draft.form, signatures, PartyIds(dispute)),
+                        ", ")));
+}
+
+absl::StatusOr<Conclusion> ConclusionBy(const Registry& registry, const Call& call,
+                                        const Agreement& agreement) {
+  Conclusion conclusion;
+  conclusion.kind = "AGREEMENT";
+  conclusion.agreement = agreement.ordinal;
+  conclusion.document_id = agreement.document_id;
+  if (!agreement.document_id.empty()) conclusion.document_number = agreement.number;
+  conclusion.sha256 = agreement.document_sha256;
+  conclusion.sm3 = agreement.document_sm3;
+  conclusion.effective_day = agreement.effective_day;
+  conclusion.conclude_time = call.now();
+  MB_ASSIGN_OR_RETURN(calendar::Deadline window,
+                      ConfirmationDeadline(registry.calendar(), *agreement.effective_day));
+  conclusion.confirmation =
+      ClockEnd{"confirmation", window.due_day, window.due, window.provisional};
+  return conclusion;
+}
+
+// The obligation to mark as performed; FIELD_INVALID or GUARD_FAILED when it cannot be.
+absl::StatusOr<Obligation*> OpenObligation(Agreement* agreement, const std::string& id) {
+  for (Obligation& obligation : agreement->draft.obligations) {
+    if (obligation.obligation_id != id) continue;
+    if (!obligation.performed_day) return &obligation;
+    return PreconditionError(
+        reason::kGuardFailed, absl::StrCat(agreement->name(), "#", id),
+        absl::StrCat("was recorded as performed on ", DayWord(*obligation.performed_day)));
+  }
+  return FieldError("obligation_id", "is no obligation of the concluded agreement");
+}
+
+}  // namespace
+
+Task<absl::StatusOr<v1::Session>> RecordSession(Registry& registry, Call& call,
+                                                const v1::RecordSessionRequest& request) {
+  StepRequest step_request;
+  MB_CO_ASSIGN_OR_RETURN(step_request.number, NumberIn("parent", request.parent()));
+  step_request.etag = request.etag();
+  step_request.event = DisputeEvent::kHoldSession;
+  MB_CO_ASSIGN_OR_RETURN(const Session draft, SessionOf(call, request.session()));
+  std::function<Task<absl::StatusOr<v1::Session>>(postgres::Transaction&)> change =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Session>> {
+    auto step = co_await BeginStep(registry, transaction, call, step_request);
+    if (!step.ok()) co_return step.status();
+    MB_CO_RETURN_IF_ERROR(CheckSession(step->dispute, draft));
+    Session session = draft;
+    session.dispute = step->dispute.number;
+    session.ordinal = ++step->dispute.session_count;
+    session.dispute_revision = step->dispute.revision + 1;
+    absl::Status done = co_await InsertSession(transaction, session);
+    if (!done.ok()) co_return done;
+    done = co_await FinishStep(registry, transaction, call, &*step);
+    if (!done.ok()) co_return done;
+    co_return SessionMessage(session);
+  };
+  std::function<Task<absl::StatusOr<v1::Session>>(postgres::Transaction&, const std::string&)>
+      reread = [&](postgres::Transaction& transaction,
+                   const std::string& name) -> Task<absl::StatusOr<v1::Session>> {
+    std::vector<std::string> parts = NameParts("disputes/*/sessions/*", name);
+    int ordinal = 0;
+    if (parts.empty() || !absl::SimpleAtoi(parts[1], &ordinal)) co_return NotFoundError(name);
+    auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parts[0]);
+    if (!dispute.ok()) co_return dispute.status();
+    auto session = co_await ReadSession(transaction, parts[0], ordinal);
+    if (!session.ok()) co_return session.status();
+    co_return SessionMessage(*session);
+  };
+  co_return co_await ChangeOnce<v1::Session>(registry.database(call), call, request, change,
+                                             reread);
+}
+
+Task<absl::StatusOr<v1::ListSessionsResponse>> ListSessionPage(
+    Registry& registry, Call& call, const v1::ListSessionsRequest& request) {
+  auto dispute = co_await ReadVisible(registry, call, "parent", request.parent());
+  if (!dispute.ok()) co_return dispute.status();
+  MB_CO_ASSIGN_OR_RETURN(int size, PageSize(request.page_size()));
+  MB_CO_ASSIGN_OR_RETURN(std::vector<std::string> token,
+                         ReadPageToken(*registry.keys.match, request, request.page_token()));
+  int after = 0;
+  if (!token.empty() && !absl::SimpleAtoi(token[0], &after)) after = 0;
+  auto sessions = co_await ListSessions(registry.database(call), call.deadline(), dispute->number,
+                                        after, size + 1);
+  if (!sessions.ok()) co_return sessions.status();
+  v1::ListSessionsResponse response;
+  for (const Session& session : *sessions) {
+    if (response.sessions_size() == size) {
+      response.set_next_page_token(
+          MakePageToken(*registry.keys.match, request, {absl::StrCat(session.ordinal - 1)}));
+      break;
+    }
+    FillSession(response.add_sessions(), session);
+  }
+  co_return response;
+}
+
+Task<absl::StatusOr<v1::Dispute>> ConcludeByAgreement(
+    Registry& registry, Call& call, const v1::ConcludeByAgreementRequest& request) {
+  MB_CO_ASSIGN_OR_RETURN(const std::string number, NumberIn("name", request.name()));
+  MB_CO_ASSIGN_OR_RETURN(const int ordinal, AgreementOrdinal(number, request.agreement()));
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    auto agreement = co_await ReadAgreement(transaction, number, ordinal);
+    if (!agreement.ok()) co_return agreement.status();
+    MB_CO_RETURN_IF_ERROR(CheckInEffect(step.dispute, *agreement));
+    MB_CO_ASSIGN_OR_RETURN(step.dispute.conclusion, ConclusionBy(registry, call, *agreement));
+    step.dispute.obligation_count = static_cast<int>(agreement->draft.obligations.size());
+    step.dispute.performed_count = 0;
+    step.next_due_day = NextDueDay(agreement->draft.obligations);
+    co_return absl::OkStatus();
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kConcludeByAgreement,
+                                   body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> ConcludeWithoutAgreement(
+    Registry& registry, Call& call, const v1::ConcludeWithoutAgreementRequest& request) {
+  if (std::string wrong = CheckText(request.explanation(), 0, 500); !wrong.empty()) {
+    co_return FieldError("explanation", wrong);
+  }
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    auto document = co_await MakeNotice(registry, transaction, call, step.dispute, request);
+    if (!document.ok()) co_return document.status();
+    Conclusion& conclusion = step.dispute.conclusion;
+    conclusion.kind = "NO_AGREEMENT";
+    conclusion.reason = WordOf("CONCLUSION_REASON_", request.reason());
+    conclusion.explanation = request.explanation();
+    conclusion.document_id = document->document_id;
+    conclusion.document_number = document->number;
+    conclusion.sha256 = document->sha256;
+    conclusion.sm3 = document->sm3;
+    conclusion.conclude_time = call.now();
+    co_return absl::OkStatus();
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kConcludeWithoutAgreement,
+                                   body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> RecordPerformance(Registry& registry, Call& call,
+                                                    const v1::RecordPerformanceRequest& request) {
+  const absl::CivilDay today = calendar::ChinaDay(call.now());
+  absl::StatusOr<absl::CivilDay> day = today;
+  if (!request.performed_day().empty()) day = DayOf(request.performed_day());
+  FieldCheck check;
+  check.Check("performed_day", day.status());
+  if (day.ok()) check.Require(*day <= today, "performed_day", "must not be in the future");
+  std::string wrong = CheckText(request.evidence(), 1, 500);
+  check.Require(wrong.empty(), "evidence", wrong);
+  MB_CO_RETURN_IF_ERROR(check.status());
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    auto agreement =
+        co_await ReadAgreement(transaction, step.dispute.number, step.dispute.conclusion.agreement);
+    if (!agreement.ok()) co_return agreement.status();
+    MB_CO_ASSIGN_OR_RETURN(Obligation * obligation,
+                           OpenObligation(&*agreement, request.obligation_id()));
+    obligation->performed_day = *day;
+    absl::Status stored =
+        co_await UpdateObligation(transaction, *agreement, *obligation, request.evidence());
+    if (!stored.ok()) co_return stored;
+    ++step.dispute.performed_count;
+    step.next_due_day = NextDueDay(agreement->draft.obligations);
+    if (step.next_due_day) co_return absl::OkStatus();
+    // The last one: the step is another one.
+    step.event = DisputeEvent::kCompletePerformance;
+    const DisputeDecision decision =
+        Decide(step.from, step.event, step.dispute.referral_born(), Asker::kCaller);
+    if (decision.transition == nullptr) {
+      co_return RefusalError(step.dispute, step.event, decision.refusal);
+    }
+    step.transition = decision.transition;
+    co_return absl::OkStatus();
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kRecordPerformance, body);
+}
+
+}  // namespace maplebridge::registry
