@@ -1,0 +1,128 @@
+#include "services/registry/api/agreement_message.h"
+
+#include <absl/strings/str_cat.h>
+
+#include "common/server/etag.h"
+#include "services/registry/api/words.h"
+
+namespace maplebridge::registry {
+namespace {
+
+void FillObligation(v1::Obligation* message, const Obligation& obligation) {
+  message->set_obligation_id(obligation.obligation_id);
+  message->set_kind(EnumOf<v1::ObligationKind>("OBLIGATION_KIND_", Word(obligation.kind)));
+  message->set_debtor_party_id(obligation.debtor_party_id);
+  message->set_creditor_party_id(obligation.creditor_party_id);
+  message->set_content(obligation.content);
+  message->set_amount_fen(obligation.amount_fen);
+  message->set_amount_in_words(obligation.amount_in_words);
+  message->set_due_day(DayWord(obligation.due_day));
+  if (obligation.performed_day) message->set_performed_day(DayWord(*obligation.performed_day));
+}
+
+void FillSignature(v1::Signature* message, const StoredSignature& stored) {
+  switch (stored.signature.kind) {
+    case SignerKind::kParty:
+      message->set_party_id(stored.signature.signer);
+      break;
+    case SignerKind::kMediator:
+      message->set_mediator(stored.signature.signer);
+      break;
+    case SignerKind::kOrganisation:
+      message->set_organisation(stored.signature.signer);
+      break;
+  }
+  message->set_method(
+      EnumOf<v1::SignatureMethod>("SIGNATURE_METHOD_", Word(stored.signature.method)));
+  SetTime(message->mutable_sign_time(), stored.sign_time);
+}
+
+Obligation ObligationOf(const v1::Obligation& message) {
+  Obligation obligation;
+  obligation.obligation_id = message.obligation_id();
+  obligation.kind = static_cast<ObligationKind>(message.kind() - 1);
+  obligation.debtor_party_id = message.debtor_party_id();
+  obligation.creditor_party_id = message.creditor_party_id();
+  obligation.content = message.content();
+  obligation.amount_fen = message.amount_fen();
+  obligation.amount_in_words = message.amount_in_words();
+  return obligation;
+}
+
+}  // namespace
+
+v1::Agreement AgreementMessage(const Agreement& agreement) {
+  v1::Agreement message;
+  message.set_name(agreement.name());
+  message.set_form(EnumOf<v1::AgreementForm>("AGREEMENT_FORM_", Word(agreement.draft.form)));
+  message.set_state(EnumOf<v1::AgreementState>("AGREEMENT_STATE_", agreement.state));
+  message.set_facts(agreement.draft.facts);
+  for (const Obligation& obligation : agreement.draft.obligations) {
+    FillObligation(message.add_obligations(), obligation);
+  }
+  message.set_performance_terms(agreement.draft.performance_terms);
+  message.set_number(agreement.number);
+  if (!agreement.document_id.empty()) {
+    v1::DocumentReference* document = message.mutable_document();
+    document->set_document(
+        absl::StrCat("disputes/", agreement.dispute, "/documents/", agreement.document_id));
+    document->set_number(agreement.number);
+    document->set_sha256(agreement.document_sha256);
+    document->set_sm3(agreement.document_sm3);
+  }
+  for (const StoredSignature& stored : agreement.signatures) {
+    FillSignature(message.add_signatures(), stored);
+  }
+  if (agreement.effective_day) message.set_effective_day(DayWord(*agreement.effective_day));
+  SetTime(message.mutable_create_time(), agreement.create_time);
+  SetTime(message.mutable_update_time(), agreement.update_time);
+  message.set_revision(agreement.revision);
+  message.set_etag(Etag(agreement.revision));
+  return message;
+}
+
+absl::StatusOr<AgreementDraft> DraftOf(const v1::Agreement& message) {
+  FieldCheck check;
+  AgreementDraft draft;
+  draft.form =
+      message.form() == v1::AGREEMENT_FORM_ORAL ? AgreementForm::kOral : AgreementForm::kWritten;
+  draft.facts = message.facts();
+  draft.performance_terms = message.performance_terms();
+  for (const v1::Obligation& given : message.obligations()) {
+    Obligation obligation = ObligationOf(given);
+    auto day = DayOf(given.due_day());
+    check.Check(absl::StrCat("agreement.obligations[", draft.obligations.size(), "].due_day"),
+                day.status());
+    if (day.ok()) obligation.due_day = *day;
+    draft.obligations.push_back(std::move(obligation));
+  }
+  MB_RETURN_IF_ERROR(check.status());
+  return draft;
+}
+
+absl::StatusOr<Signature> SignatureOf(const v1::Signature& message) {
+  Signature signature;
+  switch (message.signer_case()) {
+    case v1::Signature::kPartyId:
+      signature.kind = SignerKind::kParty;
+      signature.signer = message.party_id();
+      break;
+    case v1::Signature::kMediator:
+      signature.kind = SignerKind::kMediator;
+      signature.signer = message.mediator();
+      break;
+    case v1::Signature::kOrganisation:
+      signature.kind = SignerKind::kOrganisation;
+      signature.signer = message.organisation();
+      break;
+    case v1::Signature::SIGNER_NOT_SET:
+      return FieldError("signature.signer", "must name a party, a mediator or the organisation");
+  }
+  if (message.method() == v1::SIGNATURE_METHOD_UNSPECIFIED) {
+    return FieldError("signature.method", "must say how it was signed");
+  }
+  signature.method = static_cast<SignatureMethod>(message.method() - 1);
+  return signature;
+}
+
+}  // namespace maplebridge::registry

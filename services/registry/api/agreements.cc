@@ -1,0 +1,203 @@
+#include "services/registry/api/agreements.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
+#include "common/server/etag.h"
+#include "common/server/request_id.h"
+#include "services/registry/api/agreement_message.h"
+#include "services/registry/api/case_document.h"
+#include "services/registry/api/words.h"
+
+namespace maplebridge::registry {
+namespace {
+
+using AgreementBody = std::function<Task<absl::StatusOr<v1::Agreement>>(postgres::Transaction&)>;
+using AgreementReread =
+    std::function<Task<absl::StatusOr<v1::Agreement>>(postgres::Transaction&, const std::string&)>;
+
+struct AgreementName {
+  std::string number;
+  int ordinal = 0;
+};
+
+absl::StatusOr<AgreementName> ParseName(const std::string& name) {
+  std::vector<std::string> parts = NameParts("disputes/*/agreements/*", name);
+  AgreementName parsed;
+  if (parts.empty() || !absl::SimpleAtoi(parts[1], &parsed.ordinal)) {
+    return FieldError("name", "must be disputes/{number}/agreements/{ordinal}");
+  }
+  parsed.number = parts[0];
+  return parsed;
+}
+
+std::vector<std::string> PartyIds(const Dispute& dispute) {
+  std::vector<std::string> ids;
+  for (const Party& party : dispute.parties) ids.push_back(party.party_id);
+  return ids;
+}
+
+Task<absl::StatusOr<v1::Agreement>> Reread(const Registry& registry,
+                                           postgres::Transaction& transaction, const Call& call,
+                                           const std::string& name) {
+  MB_CO_ASSIGN_OR_RETURN(const AgreementName parsed, ParseName(name));
+  auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parsed.number);
+  if (!dispute.ok()) co_return dispute.status();
+  auto agreement = co_await ReadAgreement(transaction, parsed.number, parsed.ordinal);
+  if (!agreement.ok()) co_return agreement.status();
+  co_return AgreementMessage(*agreement);
+}
+
+// The PDF of a written agreement, stored; nothing for an oral one.
+Task<absl::Status> AddDocument(const Registry& registry, postgres::Transaction& transaction,
+                               const Call& call, const Dispute& dispute, Agreement* agreement) {
+  if (agreement->draft.form == AgreementForm::kOral) co_return absl::OkStatus();
+  auto render = [&] {
+    return registry.maker->MakeAgreement(CaseOf(dispute, call.now()), agreement->draft,
+                                         agreement->ordinal);
+  };
+  absl::StatusOr<MadeDocument> made = co_await OnWorker(render);
+  if (!made.ok()) co_return made.status();
+  auto document = co_await StoreDocument(registry, transaction, call, dispute, *std::move(made));
+  if (!document.ok()) co_return document.status();
+  agreement->document_id = document->document_id;
+  agreement->document_sha256 = document->sha256;
+  agreement->document_sm3 = document->sm3;
+  co_return absl::OkStatus();
+}
+
+Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
+                                           postgres::Transaction& transaction, const Call& call,
+                                           const StepRequest& request, AgreementDraft draft) {
+  auto step = co_await BeginStep(registry, transaction, call, request);
+  if (!step.ok()) co_return step.status();
+  FieldCheck check;
+  AddViolations(&check, "agreement.", NormaliseAgreement(&draft, PartyIds(step->dispute)));
+  MB_CO_RETURN_IF_ERROR(check.status());
+  Agreement agreement;
+  agreement.dispute = step->dispute.number;
+  agreement.ordinal = ++step->dispute.agreement_count;
+  agreement.draft = std::move(draft);
+  agreement.number = DocumentNumber(DocumentKind::kAgreement, agreement.dispute, agreement.ordinal);
+  agreement.create_time = call.now();
+  agreement.update_time = call.now();
+  agreement.revision = 1;
+  agreement.state = "DRAFT";
+  if (agreement.draft.form == AgreementForm::kOral) {
+    // In effect on the day it is reached (PML 30).
+    agreement.state = "IN_EFFECT";
+    agreement.effective_day = calendar::ChinaDay(call.now());
+  }
+  absl::Status done = co_await AddDocument(registry, transaction, call, step->dispute, &agreement);
+  if (!done.ok()) co_return done;
+  done = co_await InsertAgreement(transaction, agreement);
+  if (!done.ok()) co_return done;
+  done = co_await FinishStep(registry, transaction, call, &*step);
+  if (!done.ok()) co_return done;
+  co_return AgreementMessage(agreement);
+}
+
+absl::Status CheckSigning(const Dispute& dispute, const Agreement& agreement,
+                          const Signature& signature, const v1::SignAgreementRequest& request) {
+  MB_RETURN_IF_ERROR(CheckEtag(agreement.name(), request.etag(), agreement.revision));
+  std::string wrong =
+      CheckSignature(signature, PartyIds(dispute), dispute.mediators, dispute.organisation);
+  if (!wrong.empty()) return FieldError("signature.signer", wrong);
+  for (const StoredSignature& stored : agreement.signatures) {
+    if (stored.signature.kind == signature.kind && stored.signature.signer == signature.signer) {
+      return ExistsError(absl::StrCat(agreement.name(), "#", signature.signer));
+    }
+  }
+  if (agreement.state != "DRAFT") {
+    return StateForbidsError(agreement.name(), agreement.state, "SignAgreement");
+  }
+  if (!request.document_sha256().empty() &&
+      request.document_sha256() != agreement.document_sha256) {
+    return ReasonError(absl::StatusCode::kInvalidArgument, reason::kDigestDiffers,
+                       absl::StrCat("document_sha256: another document was signed than ",
+                                    agreement.number, "; download it and sign that"));
+  }
+  return absl::OkStatus();
+}
+
+Task<absl::StatusOr<v1::Agreement>> Sign(const Registry& registry,
+                                         postgres::Transaction& transaction, const Call& call,
+                                         const StepRequest& step_request, int ordinal,
+                                         const Signature& signature,
+                                         const v1::SignAgreementRequest& request) {
+  auto step = co_await BeginStep(registry, transaction, call, step_request);
+  if (!step.ok()) co_return step.status();
+  auto agreement = co_await ReadAgreement(transaction, step_request.number, ordinal);
+  if (!agreement.ok()) co_return agreement.status();
+  MB_CO_RETURN_IF_ERROR(CheckSigning(step->dispute, *agreement, signature, request));
+  StoredSignature stored;
+  stored.signature = signature;
+  stored.sign_time = call.now();
+  absl::Status done = co_await InsertSignature(transaction, *agreement, stored);
+  if (!done.ok()) co_return done;
+  agreement->signatures.push_back(stored);
+  std::vector<Signature> signatures;
+  for (const StoredSignature& each : agreement->signatures) signatures.push_back(each.signature);
+  if (MissingSignatures(agreement->draft.form, signatures, PartyIds(step->dispute)).empty()) {
+    agreement->state = "IN_EFFECT";
+    agreement->effective_day = calendar::ChinaDay(call.now());
+  }
+  agreement->update_time = call.now();
+  ++agreement->revision;
+  done = co_await UpdateAgreement(transaction, *agreement);
+  if (!done.ok()) co_return done;
+  done = co_await FinishStep(registry, transaction, call, &*step);
+  if (!done.ok()) co_return done;
+  co_return AgreementMessage(*agreement);
+}
+
+}  // namespace
+
+Task<absl::StatusOr<v1::Agreement>> CreateAgreement(Registry& registry, Call& call,
+                                                    const v1::CreateAgreementRequest& request) {
+  StepRequest step_request;
+  MB_CO_ASSIGN_OR_RETURN(step_request.number, NumberIn("parent", request.parent()));
+  step_request.event = DisputeEvent::kDraftAgreement;
+  MB_CO_ASSIGN_OR_RETURN(const AgreementDraft draft, DraftOf(request.agreement()));
+  AgreementBody change =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Agreement>> {
+    return Create(registry, transaction, call, step_request, draft);
+  };
+  AgreementReread reread = [&](postgres::Transaction& transaction,
+                               const std::string& name) -> Task<absl::StatusOr<v1::Agreement>> {
+    return Reread(registry, transaction, call, name);
+  };
+  co_return co_await ChangeOnce<v1::Agreement>(registry.database(call), call, request, change,
+                                               reread);
+}
+
+Task<absl::StatusOr<v1::Agreement>> SignAgreement(Registry& registry, Call& call,
+                                                  const v1::SignAgreementRequest& request) {
+  MB_CO_ASSIGN_OR_RETURN(const AgreementName name, ParseName(request.name()));
+  MB_CO_ASSIGN_OR_RETURN(const Signature signature, SignatureOf(request.signature()));
+  StepRequest step_request;
+  step_request.number = name.number;
+  step_request.event = DisputeEvent::kSignAgreement;
+  AgreementBody change =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Agreement>> {
+    return Sign(registry, transaction, call, step_request, name.ordinal, signature, request);
+  };
+  AgreementReread reread = [&](postgres::Transaction& transaction,
+                               const std::string& stored) -> Task<absl::StatusOr<v1::Agreement>> {
+    return Reread(registry, transaction, call, stored);
+  };
+  co_return co_await ChangeOnce<v1::Agreement>(registry.database(call), call, request, change,
+                                               reread);
+}
+
+Task<absl::StatusOr<v1::Agreement>> GetAgreement(Registry& registry, Call& call,
+                                                 const v1::GetAgreementRequest& request) {
+  MB_CO_RETURN_IF_ERROR(ParseName(request.name()).status());
+  AgreementBody body =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Agreement>> {
+    return Reread(registry, transaction, call, request.name());
+  };
+  co_return co_await registry.database(call).Transact<v1::Agreement>(call.deadline(), body);
+}
+
+}  // namespace maplebridge::registry
