@@ -12,10 +12,6 @@
 namespace maplebridge::registry {
 namespace {
 
-std::string EventPayload(const Dispute& dispute) {
-  return StrippedPayload(DisputeMessage(dispute, PartyView::kBare));
-}
-
 // A request_id is stored once in a statement; calls without one have nothing in common.
 std::vector<std::string> ReportKeys(const NewDispute& item) {
   if (item.request_id.empty()) return {};
@@ -73,7 +69,7 @@ Task<absl::Status> MoveClock(const Registry& registry, postgres::Transaction& tr
 }  // namespace
 
 HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys)
-    : batch(database, keys, &EventPayload),
+    : batch(database, keys, &DisputePayload),
       reports([this](const std::vector<const NewDispute*>& items,
                      absl::Time deadline) { return batch.Run(items, deadline); },
               &ReportKeys),
@@ -95,6 +91,10 @@ Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMa
       keys{service_parts.sealing, service_parts.match},
       maker(std::move(document_maker)) {
   for (auto& database : parts.databases) hot.push_back(std::make_unique<HotPaths>(*database, keys));
+}
+
+std::string DisputePayload(const Dispute& dispute) {
+  return StrippedPayload(DisputeMessage(dispute, PartyView::kBare));
 }
 
 const calendar::Calendar& Registry::calendar() const { return parts.reference_data->calendar(); }

@@ -85,6 +85,9 @@ absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& 
 // NOT_FOUND unless the caller may see it.
 absl::Status CheckVisible(const Caller& caller, const Dispute& dispute);
 
+// What an event says of a dispute: without its private fields.
+std::string DisputePayload(const Dispute& dispute);
+
 // A copy of the clock for storing.
 ClockEnd ClockEndOf(const RunningClock& clock);
 

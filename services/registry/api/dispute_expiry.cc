@@ -1,0 +1,21 @@
+#include "services/registry/api/dispute_expiry.h"
+
+#include "services/registry/api/words.h"
+
+namespace maplebridge::registry {
+
+Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transaction& transaction,
+                                      Call& call, const DeadlineRow& row) {
+  StepRequest request;
+  MB_CO_ASSIGN_OR_RETURN(request.number, NumberIn("resource", row.resource));
+  request.event = DisputeEvent::kClockExpired;
+  request.asker = Asker::kClock;
+  auto step = co_await BeginStep(registry, transaction, call, request);
+  // A clock that outlived its state has nothing to say.
+  if (absl::IsFailedPrecondition(step.status())) co_return absl::OkStatus();
+  if (!step.ok()) co_return step.status();
+  if (step->dispute.clock.kind != row.kind) co_return absl::OkStatus();
+  co_return co_await FinishStep(registry, transaction, call, &*step);
+}
+
+}  // namespace maplebridge::registry

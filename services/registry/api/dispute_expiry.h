@@ -1,0 +1,13 @@
+// What the end of a clock does: the dispute is marked overdue, those who watch are told by its
+// event, and a reminder starts.
+#pragma once
+
+#include "common/deadlines/deadline_clock.h"
+#include "services/registry/api/registry.h"
+
+namespace maplebridge::registry {
+
+Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transaction& transaction,
+                                      Call& call, const DeadlineRow& row);
+
+}  // namespace maplebridge::registry

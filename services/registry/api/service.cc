@@ -1,0 +1,127 @@
+#include "services/registry/api/service.h"
+
+#include "common/deadlines/deadline_clock.h"
+#include "common/feed/feed_hub.h"
+#include "services/registry/api/agreements.h"
+#include "services/registry/api/dispute_expiry.h"
+#include "services/registry/api/docking_feed.h"
+#include "services/registry/api/documents.h"
+#include "services/registry/api/mediate.h"
+#include "services/registry/api/reference_questions.h"
+#include "services/registry/api/report_dispute.h"
+#include "services/registry/api/take_on.h"
+#include "services/registry/domain/dispute_workflow.h"
+
+namespace maplebridge::registry {
+namespace {
+
+// Adds the handlers of one gRPC service.
+class Handlers {
+ public:
+  Handlers(ServiceHost& host, std::shared_ptr<Registry> registry, std::string service)
+      : host_(host), registry_(std::move(registry)), service_(std::move(service)) {}
+
+  template <typename Request, typename Response>
+  void Add(const std::string& method,
+           Task<absl::StatusOr<Response>> (*handler)(Registry&, Call&, const Request&)) {
+    host_.Unary<Request, Response>(
+        service_ + method, [registry = registry_, handler](Call& call, const Request& request) {
+          return handler(*registry, call, request);
+        });
+  }
+
+ private:
+  ServiceHost& host_;
+  std::shared_ptr<Registry> registry_;
+  std::string service_;
+};
+
+type::v1::Workflow DisputeWorkflow() {
+  type::v1::Workflow workflow;
+  workflow.set_version(std::string(kDisputeWorkflowVersion));
+  for (const DisputeClock& clock : DisputeClocks()) {
+    if (clock.state == DisputeState::kNone) continue;
+    type::v1::WorkflowState* state = workflow.add_states();
+    state->set_state(std::string(Word(clock.state)));
+    state->set_clock(std::string(clock.description));
+    state->set_final(IsFinal(clock.state));
+  }
+  for (const DisputeTransition& row : DisputeTransitions()) {
+    type::v1::Transition* transition = workflow.add_transitions();
+    transition->set_from(std::string(Word(row.from)));
+    transition->set_event(std::string(Word(row.event)));
+    transition->set_to(std::string(Word(row.to)));
+    transition->set_authority(std::string(Word(row.authority)));
+    std::string guard(row.guard);
+    if (row.origin != Origin::kBoth) {
+      guard += guard.empty() ? "" : "; ";
+      guard += row.origin == Origin::kReferral ? "referred by a court" : "not referred by a court";
+    }
+    transition->set_guard(guard);
+    transition->set_source(std::string(row.source));
+  }
+  return workflow;
+}
+
+Task<absl::StatusOr<type::v1::Workflow>> DescribeDisputeWorkflow(
+    Registry&, Call&, const v1::DescribeDisputeWorkflowRequest&) {
+  co_return DisputeWorkflow();
+}
+
+void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers disputes(host, registry, "maplebridge.registry.v1.DisputeService.");
+  disputes.Add("ReportDispute", &ReportDispute);
+  disputes.Add("GetDispute", &GetDispute);
+  disputes.Add("ListDisputes", &ListDisputePage);
+  disputes.Add("ListDisputeParties", &ListDisputeParties);
+  disputes.Add("AcceptDispute", &AcceptDispute);
+  disputes.Add("DeclineDispute", &DeclineDispute);
+  disputes.Add("AssignMediators", &AssignMediators);
+  disputes.Add("RecordSession", &RecordSession);
+  disputes.Add("ListSessions", &ListSessionPage);
+  disputes.Add("ConcludeByAgreement", &ConcludeByAgreement);
+  disputes.Add("ConcludeWithoutAgreement", &ConcludeWithoutAgreement);
+  disputes.Add("RecordPerformance", &RecordPerformance);
+  disputes.Add("DescribeDisputeWorkflow", &DescribeDisputeWorkflow);
+}
+
+void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers agreements(host, registry, "maplebridge.registry.v1.AgreementService.");
+  agreements.Add("CreateAgreement", &CreateAgreement);
+  agreements.Add("SignAgreement", &SignAgreement);
+  agreements.Add("GetAgreement", &GetAgreement);
+  Handlers documents(host, registry, "maplebridge.registry.v1.DocumentService.");
+  documents.Add("GetDocument", &GetDocument);
+  documents.Add("ListDocuments", &ListDocumentPage);
+  host.ServerStream<v1::DownloadDocumentRequest>(
+      "maplebridge.registry.v1.DocumentService.DownloadDocument",
+      [registry](Call& call, const v1::DownloadDocumentRequest& request, StreamWriter& writer) {
+        return DownloadDocument(*registry, call, request, writer);
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, ServiceHost& host,
+                                                    const std::string& templates) {
+  auto maker = DocumentMaker::Load(templates);
+  if (!maker.ok()) return maker.status();
+  auto registry = std::make_shared<Registry>(parts, *std::move(maker));
+  ServeDisputes(host, registry);
+  ServeFile(host, registry);
+  ServeReference(host, registry);
+  ServeFeed(host, "maplebridge.registry.v1.RegistryFeedService.WatchEvents", parts.databases,
+            parts.feed, parts.draining);
+  parts.RunInBackground([registry] { return FollowDocking(registry); });
+  parts.RunInBackground([registry] {
+    DeadlineEffect effect = [registry](postgres::Transaction& transaction, Call& call,
+                                       const DeadlineRow& row) {
+      return ExpireDisputeClock(*registry, transaction, call, row);
+    };
+    return RunDeadlines(*registry->parts.databases[0], effect, &absl::Now,
+                        registry->parts.draining);
+  });
+  return std::shared_ptr<void>(registry);
+}
+
+}  // namespace maplebridge::registry
