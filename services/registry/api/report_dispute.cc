@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/feed/feed_hub.h"
 #include "common/server/page_token.h"
 #include "common/server/request_id.h"
 #include "services/registry/api/words.h"

@@ -123,7 +123,7 @@ Violations NormaliseParties(std::vector<Party>* parties, absl::CivilDay today) {
       violations.push_back({path + ".party_id", "is used by another party of this dispute"});
     }
     if (!party.identity_number.empty() &&
-        !identities.insert(absl::StrCat(Word(party.identity_kind), "/", party.identity_number))
+        !identities.insert(std::string(Word(party.identity_kind)) + "/" + party.identity_number)
              .second) {
       violations.push_back({path + ".identity_number",
                             "is that of another party of this dispute; a person stands once"});
