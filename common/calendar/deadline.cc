@@ -21,7 +21,7 @@ absl::StatusOr<absl::CivilDay> RealDay(std::string_view field, absl::Time time) 
   const absl::CivilDay day = ChinaDay(time);
   if (day.year() < 1900 || day.year() > 2999) {
     return absl::InvalidArgumentError(
-        absl::StrCat(field, ": needs a time in the years 1900 to 2999"));
+        absl::StrCat(std::string(field), ": needs a time in the years 1900 to 2999"));
   }
   return day;
 }
@@ -30,7 +30,8 @@ absl::Status CheckLength(DeadlineRule rule, int length) {
   const int maximum = rule == DeadlineRule::kMonths ? kMaximumMonths : kMaximumDays;
   if (length >= 1 && length <= maximum) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("length: a period has 1 to ", maximum, " ",
-                                                 DeadlineRuleName(rule), ", not ", length));
+                                                 std::string(DeadlineRuleName(rule)), ", not ",
+                                                 length));
 }
 
 // Civil Code 202: the day of the same number, or the month's last day when there is none.
@@ -153,7 +154,7 @@ absl::StatusOr<Deadline> CountDeadline(const Calendar& calendar, absl::Time from
   Count count(calendar, first);
   if (rule == DeadlineRule::kWorking) return count.Finish(count.Working(length));
   const absl::CivilDay last = LastDay(calendar, first, {rule, length});
-  count.Say(absl::StrCat(length, " ", DeadlineRuleName(rule), " end on ", Text(last),
+  count.Say(absl::StrCat(length, " ", std::string(DeadlineRuleName(rule)), " end on ", Text(last),
                          rule == DeadlineRule::kMonths && last.day() != first.day()
                              ? ", the last day of a month without that number (Civil Code 202)"
                              : ""));
@@ -190,7 +191,7 @@ absl::StatusOr<Deadline> ResumePeriod(const Calendar& calendar, Period rest, abs
   MB_ASSIGN_OR_RETURN(Deadline deadline, CountDeadline(calendar, resumed, rest.rule, rest.length));
   deadline.because.insert(deadline.because.begin(),
                           absl::StrCat("resumed on ", Text(day), " with ", rest.length, " ",
-                                       DeadlineRuleName(rest.rule), " left"));
+                                       std::string(DeadlineRuleName(rest.rule)), " left"));
   return deadline;
 }
 

@@ -14,8 +14,8 @@ constexpr int kDefaultPageSize = 100;
 constexpr int kMaximumPageSize = 1000;
 
 absl::Status Broken(size_t row, std::string_view what) {
-  return absl::DataLossError(
-      absl::StrCat("division row ", row, ": ", what, "; build the reference data file again"));
+  return absl::DataLossError(absl::StrCat("division row ", row, ": ", std::string(what),
+                                          "; build the reference data file again"));
 }
 
 // Cities that exist in the code only: between a municipality or province and its counties.

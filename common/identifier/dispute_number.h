@@ -1,4 +1,4 @@
-// Our own number of a dispute: D-<county6>-<year>-<serial7><check>, e.g. D-330102-2026-00000014.
+// Our own number of a dispute: D-<county6>-<year>-<serial7><check>, e.g. D-330102-2026-00000017.
 // The check digit is ISO 7064 MOD 11,10 over the 17 digits before it: one digit, so that the number
 // can be told by telephone; it finds every wrong digit and nearly every swap of neighbours. MOD
 // 37,36 would bring letters for nothing. Serials rise within county and year and may have gaps.

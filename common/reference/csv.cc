@@ -80,7 +80,8 @@ absl::Status ReadCsv(std::string_view text, const std::vector<std::string_view>&
   for (const std::string_view column : columns) {
     const auto found = std::find(fields.begin(), fields.end(), column);
     if (found == fields.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("line 1: there is no column ", column));
+      return absl::InvalidArgumentError(
+          absl::StrCat("line 1: there is no column ", std::string(column)));
     }
     positions.push_back(static_cast<size_t>(found - fields.begin()));
   }

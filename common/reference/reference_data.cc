@@ -24,7 +24,7 @@ namespace maplebridge::reference {
 namespace {
 
 absl::Status Damaged(const std::string& path, std::string_view what) {
-  return absl::DataLossError(absl::StrCat("reference data file ", path, ": ", what,
+  return absl::DataLossError(absl::StrCat("reference data file ", path, ": ", std::string(what),
                                           "; write it again with build_reference_data"));
 }
 

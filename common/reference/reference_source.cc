@@ -59,7 +59,7 @@ absl::StatusOr<std::string> PackageVersion(const std::string& folder) {
 
 absl::Status ReadTable(const std::string& folder, const Table& table,
                        std::vector<SourceDivision>& divisions) {
-  const std::string path = absl::StrCat(folder, "/", table.file);
+  const std::string path = absl::StrCat(folder, "/", std::string(table.file));
   MB_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   const size_t digits = static_cast<size_t>(division::DigitsOf(table.level));
   const absl::Status status = ReadCsv(
@@ -70,8 +70,8 @@ absl::Status ReadTable(const std::string& folder, const Table& table,
         const absl::StatusOr<DivisionCode> code = DivisionCode::Parse(fields[0]);
         const absl::StatusOr<DivisionCode> parent = DivisionCode::Parse(parent_text);
         if (!code.ok() || !parent.ok() || fields[0].size() != digits) {
-          return absl::InvalidArgumentError(
-              absl::StrCat("code ", fields[0], " is no code of a ", LevelName(table.level)));
+          return absl::InvalidArgumentError(absl::StrCat("code ", fields[0], " is no code of a ",
+                                                         std::string(LevelName(table.level))));
         }
         if (fields[1].empty() || fields[1].size() > 255) {
           return absl::InvalidArgumentError(
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<calendar::SpecialDay>> ReadDays(const nlohmann::json&
                                                            bool is_working) {
   const auto found = json.find(member);
   if (found == json.end() || !found->is_object()) {
-    return absl::InvalidArgumentError(absl::StrCat("has no object \"", member, "\""));
+    return absl::InvalidArgumentError(absl::StrCat("has no object \"", std::string(member), "\""));
   }
   std::vector<calendar::SpecialDay> days;
   for (const auto& [key, value] : found->items()) {
@@ -99,7 +99,7 @@ absl::StatusOr<std::vector<calendar::SpecialDay>> ReadDays(const nlohmann::json&
         absl::StrSplit(value.is_string() ? value.get<std::string>() : std::string(), ',');
     if (!absl::ParseCivilTime(key, &special.day) || parts.size() < 2 || parts[1].empty()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("\"", member, "\": ", key, " is no day with a name"));
+          absl::StrCat("\"", std::string(member), "\": ", key, " is no day with a name"));
     }
     special.name = parts[1];
     days.push_back(std::move(special));

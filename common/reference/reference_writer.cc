@@ -39,7 +39,8 @@ class NameBlock {
 };
 
 absl::Status Wrong(DivisionCode code, std::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat("division ", code.ToString(), " ", what));
+  return absl::InvalidArgumentError(
+      absl::StrCat("division ", code.ToString(), " ", std::string(what)));
 }
 
 // A row that repeats the code before it stands in for its parent at a lower level.
@@ -103,7 +104,8 @@ void Append(std::string& bytes, SectionIndex index, const void* data, size_t siz
 }
 
 absl::Status SystemError(std::string_view what, const std::string& path) {
-  return absl::InternalError(absl::StrCat("cannot ", what, " ", path, ": ", std::strerror(errno)));
+  return absl::InternalError(
+      absl::StrCat("cannot ", std::string(what), " ", path, ": ", std::strerror(errno)));
 }
 
 }  // namespace
@@ -112,16 +114,17 @@ absl::StatusOr<std::string> EncodeReference(const ReferenceSource& source) {
   NameBlock names;
   MB_ASSIGN_OR_RETURN(const std::vector<DivisionRow> rows,
                       EncodeDivisions(source.divisions, names));
+  std::vector<calendar::SpecialDay> special_days = source.special_days;
+  std::sort(special_days.begin(), special_days.end(),
+            [](const auto& left, const auto& right) { return left.day < right.day; });
   std::vector<SpecialDayRow> days;
-  for (const calendar::SpecialDay& special : source.special_days) {
+  for (const calendar::SpecialDay& special : special_days) {
     days.push_back({.day = static_cast<int32_t>(special.day - absl::CivilDay(1970, 1, 1)),
                     .name_offset = names.Add(special.name),
                     .name_length = static_cast<uint8_t>(special.name.size()),
                     .is_working = special.is_working ? uint8_t{1} : uint8_t{0},
                     .reserved = {}});
   }
-  std::sort(days.begin(), days.end(),
-            [](const auto& left, const auto& right) { return left.day < right.day; });
   const std::vector<int32_t> years(source.years.begin(), source.years.end());
 
   std::string bytes(sizeof(FileHeader), '\0');
