@@ -30,9 +30,9 @@ thread_local absl::flat_hash_map<std::string, VerifiedContext> verified;
 constexpr absl::Duration kClockSkew = absl::Seconds(5);
 
 absl::Status Invalid(std::string_view why) {
-  return UnauthenticatedError(reason::kContextInvalid,
-                              absl::StrCat("the gateway's context ", std::string(why),
-                                           "; call through the gateway"));
+  return UnauthenticatedError(
+      reason::kContextInvalid,
+      absl::StrCat("the gateway's context ", std::string(why), "; call through the gateway"));
 }
 
 }  // namespace
@@ -60,12 +60,14 @@ bool MaySee(const Caller& caller, const ResourceScope& resource) {
       case ROLE_MEDIATOR:
       case ROLE_ORGANISATION_HEAD:
       case ROLE_CENTRE:
-        if (!caller.organisation.empty() && caller.organisation == resource.organisation) return true;
+        if (!caller.organisation.empty() && caller.organisation == resource.organisation)
+          return true;
         break;
       case ROLE_COUNTY_BUREAU:
       case ROLE_CITY_BUREAU:
       case ROLE_PROVINCE_BUREAU:
-        if (!caller.division.empty() && resource.division.rfind(caller.division, 0) == 0) return true;
+        if (!caller.division.empty() && resource.division.rfind(caller.division, 0) == 0)
+          return true;
         break;
       default:
         break;

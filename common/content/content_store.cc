@@ -33,9 +33,9 @@ ContentWriter::ContentWriter(const SealingKeys& keys, std::int64_t limit)
 absl::Status ContentWriter::Append(std::string_view bytes) {
   info_.size += static_cast<std::int64_t>(bytes.size());
   if (info_.size > limit_) {
-    return ReasonError(absl::StatusCode::kResourceExhausted, reason::kMessageTooLarge,
-                       "the content is larger than " + std::to_string(limit_) +
-                           " bytes; nothing was stored");
+    return ReasonError(
+        absl::StatusCode::kResourceExhausted, reason::kMessageTooLarge,
+        "the content is larger than " + std::to_string(limit_) + " bytes; nothing was stored");
   }
   digest_.Update(bytes);
   while (!bytes.empty()) {
@@ -61,8 +61,7 @@ ContentInfo ContentWriter::Finish() {
 }
 
 Task<absl::Status> ContentWriter::Store(postgres::Transaction& transaction) {
-  auto inserted =
-      co_await transaction.Execute(kInsertContent, info_.sha256, info_.sm3, info_.size);
+  auto inserted = co_await transaction.Execute(kInsertContent, info_.sha256, info_.sm3, info_.size);
   if (!inserted.ok()) co_return inserted.status();
   if (inserted->empty()) co_return absl::OkStatus();
   for (std::size_t ordinal = 0; ordinal < chunks_.size(); ++ordinal) {

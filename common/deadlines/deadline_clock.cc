@@ -19,10 +19,15 @@ constexpr Statement kSet{"deadline_set", R"(
 constexpr Statement kRecord{"deadline_record", R"(
   INSERT INTO deadline_changes (resource, kind, change_time, due_day, state, reason, actor)
   SELECT resource, kind, $3, due_day, state, $4, $5
-  FROM deadlines WHERE resource = $1 AND ($2::text = '' OR kind = $2::text))"};
+  FROM deadlines WHERE resource = $1 AND kind = $2)"};
+// $1 resource, $2 kind or "", $3 now, $4 actor.
 constexpr Statement kMeet{"deadline_meet", R"(
-  UPDATE deadlines SET state = 'MET'
-  WHERE resource = $1 AND ($2::text = '' OR kind = $2::text) AND state = 'RUNNING')"};
+  WITH met AS (
+    UPDATE deadlines SET state = 'MET'
+    WHERE resource = $1 AND ($2::text = '' OR kind = $2::text) AND state = 'RUNNING'
+    RETURNING resource, kind, due_day, state)
+  INSERT INTO deadline_changes (resource, kind, change_time, due_day, state, reason, actor)
+  SELECT resource, kind, $3::timestamptz, due_day, state, 'met', $4 FROM met)"};
 // $1 now. One row; another replica's are passed over.
 constexpr Statement kClaim{"deadline_claim", R"(
   SELECT resource, kind, due_day, due_time, provisional FROM deadlines
@@ -37,10 +42,22 @@ constexpr Statement kExpire{"deadline_expire", R"(
 constexpr Statement kPostpone{"deadline_postpone", R"(
   UPDATE deadlines
   SET attempts = attempts + 1,
-      next_attempt = $3::timestamptz + least(power(2, attempts), 600) * interval '1 second'
+      next_attempt = $3::timestamptz + least(power(2, least(attempts, 10)), 600) * interval '1 second'
   WHERE resource = $1 AND kind = $2)"};
 
 constexpr absl::Duration kPoll = absl::Seconds(1);
+
+// What expiry does is done at the clock's time: a reminder counted from another one could be due at
+// once, for ever.
+Call ClockCall(absl::Time now) {
+  const Call own = OwnCall("services/clock", absl::Seconds(20));
+  Call::Values values;
+  values.caller = std::make_shared<Caller>(own.caller());
+  values.now = now;
+  values.deadline = own.deadline();
+  values.trace_id = own.trace_id();
+  return Call(std::move(values));
+}
 
 }  // namespace
 
@@ -56,17 +73,16 @@ Task<absl::Status> SetDeadline(postgres::Transaction& transaction, const Call& c
 
 Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& call,
                                 const std::string& resource, const std::string& kind) {
-  auto met = co_await transaction.Execute(kMeet, resource, kind);
-  if (!met.ok() || met->affected() == 0) co_return met.status();
-  auto recorded = co_await transaction.Execute(kRecord, resource, kind, call.now(),
-                                               std::string("met"), call.caller().principal);
-  co_return recorded.status();
+  auto met =
+      co_await transaction.Execute(kMeet, resource, kind, call.now(), call.caller().principal);
+  co_return met.status();
 }
 
 Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineEffect& effect,
-                                    absl::Time now) {
+                                    absl::Time now, std::function<bool()> stop) {
   int expired = 0;
   while (true) {
+    if (stop && stop()) co_return expired;
     DeadlineRow row;
     bool found = false;
     std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
@@ -83,10 +99,9 @@ Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const Deadline
       row.provisional = (*claimed)[0].Bool(4);
       auto marked = co_await transaction.Execute(kExpire, row.resource, row.kind);
       if (!marked.ok()) co_return marked.status();
-      Call call = OwnCall("services/clock", absl::Seconds(20));
+      Call call = ClockCall(now);
       auto history = co_await transaction.Execute(kRecord, row.resource, row.kind, now,
-                                                  std::string("expired"),
-                                                  call.caller().principal);
+                                                  std::string("expired"), call.caller().principal);
       if (!history.ok()) co_return history.status();
       absl::Status done = co_await effect(transaction, call, row);
       if (!done.ok()) co_return done;
@@ -112,7 +127,7 @@ Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const Deadline
 Task<void> RunDeadlines(postgres::Database& database, DeadlineEffect effect,
                         std::function<absl::Time()> now, std::function<bool()> stop) {
   while (!stop()) {
-    co_await ExpireDue(database, effect, now());
+    co_await ExpireDue(database, effect, now(), stop);
     co_await Sleep(kPoll);
   }
 }

@@ -37,8 +37,8 @@ using DeadlineEffect =
 // Claims due rows (FOR UPDATE SKIP LOCKED) until `stop` answers true. `now` is the clock.
 Task<void> RunDeadlines(postgres::Database& database, DeadlineEffect effect,
                         std::function<absl::Time()> now, std::function<bool()> stop);
-// One round: answers how many expired. For tests, too.
+// One round, ended early by `stop`: answers how many expired. For tests, too.
 Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineEffect& effect,
-                                    absl::Time now);
+                                    absl::Time now, std::function<bool()> stop = nullptr);
 
 }  // namespace maplebridge

@@ -2,6 +2,7 @@
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <algorithm>
 #include <deque>
@@ -19,8 +20,8 @@ using Stub = grpc::TemplatedGenericStub<WatchEventsRequest, WatchEventsResponse>
 
 constexpr Statement kReadCursor{"feed_cursor_read", R"(
   SELECT position FROM feed_cursors WHERE source = $1)"};
-// Only forward, and only over what this transaction has seen: a second replica that follows the same
-// feed finds no row and gives way.
+// Only forward, and only over what this transaction has seen: a second replica that follows the
+// same feed finds no row and gives way.
 constexpr Statement kMoveCursor{"feed_cursor_move", R"(
   INSERT INTO feed_cursors (source, position) VALUES ($1, $2)
   ON CONFLICT (source) DO UPDATE SET position = excluded.position
@@ -29,6 +30,7 @@ constexpr Statement kMoveCursor{"feed_cursor_move", R"(
 
 constexpr absl::Duration kFirstBackOff = absl::Milliseconds(100);
 constexpr absl::Duration kLongestBackOff = absl::Seconds(3);
+constexpr absl::Duration kStopPoll = absl::Milliseconds(100);
 
 // The stream, awaited. Kept alive by the call until OnDone.
 class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsResponse>,
@@ -52,8 +54,10 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
     });
     co_return ok;
   }
+  // A read that waits ends without an event. Any number of times.
+  void Cancel() { context_.TryCancel(); }
   void End() {
-    context_.TryCancel();
+    Cancel();
     RemoveHold();
   }
   void OnReadDone(bool ok) override { std::exchange(resolve_, nullptr)(ok); }
@@ -86,24 +90,42 @@ Task<absl::Status> Apply(const FeedSource& source, postgres::Database& database,
   co_return applied.status();
 }
 
+// What FollowFeed and the watch over its end share.
+struct Following {
+  std::weak_ptr<Reader> reader;
+  bool ended = false;
+};
+
+// Cuts the stream short when the service drains: the next sign of life may be seconds away.
+Task<void> CancelWhenStopped(std::shared_ptr<Following> following, std::function<bool()> stop) {
+  while (!following->ended) {
+    if (stop()) {
+      if (std::shared_ptr<Reader> reader = following->reader.lock()) reader->Cancel();
+    }
+    co_await Sleep(kStopPoll);
+  }
+}
+
 }  // namespace
 
 Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedPreparation prepare,
                       FeedEffect effect, std::function<bool()> stop) {
   Stub stub(source.channel);
+  auto following_now = std::make_shared<Following>();
+  Start(CancelWhenStopped(following_now, stop));
   absl::Duration back_off = kFirstBackOff;
   while (!stop()) {
     auto cursor = co_await database.Query(absl::Now() + absl::Seconds(5), kReadCursor, source.name);
     if (cursor.ok()) {
       std::int64_t position = cursor->empty() ? 0 : (*cursor)[0].Int64(0);
       std::shared_ptr<Reader> reader = Reader::Open(stub, source.method, position);
+      following_now->reader = reader;
       WatchEventsResponse response;
       bool following = true;
       while (following && !stop()) {
         following = co_await reader->Next(&response);
         if (!following || !response.has_event()) continue;
-        absl::Status applied =
-            co_await Apply(source, database, prepare, effect, response.event());
+        absl::Status applied = co_await Apply(source, database, prepare, effect, response.event());
         if (applied.ok()) {
           back_off = kFirstBackOff;
           continue;
@@ -122,6 +144,7 @@ Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedPrepa
     co_await Sleep(back_off);
     back_off = std::min(back_off * 2, kLongestBackOff);
   }
+  following_now->ended = true;
 }
 
 }  // namespace maplebridge

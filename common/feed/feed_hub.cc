@@ -79,7 +79,8 @@ void FeedHub::Wake() {
   if (state_->wake_run) std::exchange(state_->wake_run, nullptr)();
 }
 
-Task<absl::StatusOr<std::int64_t>> FeedHub::Advance(absl::Time deadline) {
+Task<absl::StatusOr<std::int64_t>> FeedHub::Advance(absl::Time deadline,
+                                                    std::function<bool()> stop) {
   std::shared_ptr<State> state = state_;
   auto last = co_await state->database.Query(deadline, kLastPosition);
   if (!last.ok()) co_return last.status();
@@ -94,6 +95,7 @@ Task<absl::StatusOr<std::int64_t>> FeedHub::Advance(absl::Time deadline) {
     auto older = co_await state->database.Query(deadline, kOlderTransactions, transaction);
     if (!older.ok()) co_return older.status();
     if ((*older)[0].Int64(0) == 0) break;
+    if (stop && stop()) co_return state->settled.load();
     co_await Sleep(kOlderPoll);
   }
   state->Settle(position);
@@ -108,7 +110,7 @@ Task<void> FeedHub::Run(std::function<bool()> stop) {
       std::lock_guard<std::mutex> lock(state->mutex);
       woken_at = state->woken.exchange(false) ? state->woken_at : absl::InfinitePast();
     }
-    auto advanced = co_await Advance(absl::Now() + absl::Seconds(30));
+    auto advanced = co_await Advance(absl::Now() + absl::Seconds(30), stop);
     if (advanced.ok() && woken_at != absl::InfinitePast()) {
       state->lag_microseconds.store(absl::ToInt64Microseconds(absl::Now() - woken_at));
     }
@@ -118,7 +120,7 @@ Task<void> FeedHub::Run(std::function<bool()> stop) {
           {{"status", std::string(advanced.status().message())}});
     }
     // Other replicas write too: their events are found by polling.
-    co_await Suspended<bool>([state](Suspended<bool>::Resolve resolve) {
+    co_await Suspended<bool>([&state](Suspended<bool>::Resolve resolve) {
       auto once = std::make_shared<std::atomic<bool>>(false);
       auto resume = [once, resolve] {
         if (!once->exchange(true)) resolve(true);

@@ -36,8 +36,10 @@ class FeedHub {
   // Time between a commit's wake and the settling of its position, of the last one (metric).
   absl::Duration lag() const;
 
-  // One step of the watermark: answers the position that is now settled. For tests, too.
-  Task<absl::StatusOr<std::int64_t>> Advance(absl::Time deadline);
+  // One step of the watermark, ended early by `stop`: answers the position that is now settled. For
+  // tests, too.
+  Task<absl::StatusOr<std::int64_t>> Advance(absl::Time deadline,
+                                             std::function<bool()> stop = nullptr);
 
  private:
   struct State;

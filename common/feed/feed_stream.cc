@@ -93,9 +93,9 @@ Task<absl::Status> Watch(postgres::Database& database, FeedHub& feed,
     }
     std::int64_t settled = co_await feed.WaitBeyond(sent, absl::Seconds(1));
     while (sent < settled) {
-      auto rows = co_await database.Query(
-          absl::Now() + absl::Seconds(10), kRead, sent, settled, request.resource_prefix(),
-          view->court, view->organisation, view->division, kBatch);
+      auto rows = co_await database.Query(absl::Now() + absl::Seconds(10), kRead, sent, settled,
+                                          request.resource_prefix(), view->court,
+                                          view->organisation, view->division, kBatch);
       if (!rows.ok()) co_return rows.status();
       for (int i = 0; i < rows->size(); ++i) {
         feed::v1::WatchEventsResponse response = ToResponse((*rows)[i]);

@@ -32,9 +32,7 @@ struct EventLoop::State {
 EventLoop::EventLoop() : state_(std::make_unique<State>()) {}
 EventLoop::~EventLoop() = default;
 
-void EventLoop::Post(std::function<void()> work) {
-  asio::post(state_->context, std::move(work));
-}
+void EventLoop::Post(std::function<void()> work) { asio::post(state_->context, std::move(work)); }
 
 void EventLoop::Run() {
   EventLoop* before = std::exchange(current_loop, this);
@@ -81,13 +79,13 @@ int EventLoops::NextIndex() {
 }
 
 Task<void> Sleep(absl::Duration delay) {
-  co_await Suspended<bool>([delay](Suspended<bool>::Resolve resolve) {
+  co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
     EventLoop::Current()->After(delay, [resolve] { resolve(true); });
   });
 }
 
 Task<void> RunOnWorker(std::function<void()> work) {
-  co_await Suspended<bool>([work = std::move(work)](Suspended<bool>::Resolve resolve) {
+  co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
     asio::post(Workers(), [work, resolve] {
       work();
       resolve(true);

@@ -15,4 +15,8 @@ absl::Status CoalescerLateError() {
                      "the deadline passed before the call's turn; nothing was stored");
 }
 
+absl::Status CoalescerFailedError() {
+  return absl::InternalError("this service failed on the call; whether it was stored is not known");
+}
+
 }  // namespace maplebridge::postgres

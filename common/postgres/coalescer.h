@@ -31,6 +31,10 @@ struct CoalescerOptions {
   std::function<void(std::size_t)> on_batch;
 };
 
+absl::Status CoalescerFullError();
+absl::Status CoalescerLateError();
+absl::Status CoalescerFailedError();
+
 // `Item` is one call's input, `Answer` its output. Belongs to one loop.
 template <typename Item, typename Answer>
 class Coalescer {
@@ -50,7 +54,7 @@ class Coalescer {
     if (queue_.size() >= options_.waiting) co_return TooMany();
     auto entry = std::make_shared<Entry>(Entry{std::move(item), deadline, {}, {}});
     absl::StatusOr<Answer> answer = co_await Suspended<absl::StatusOr<Answer>>(
-        [this, entry](typename Suspended<absl::StatusOr<Answer>>::Resolve resolve) {
+        [&](typename Suspended<absl::StatusOr<Answer>>::Resolve resolve) {
           entry->resolve = std::move(resolve);
           queue_.push_back(entry);
           Pump();
@@ -107,7 +111,12 @@ class Coalescer {
   Task<void> RunAll(Batch batch) {
     std::vector<const Item*> items;
     for (const auto& entry : batch) items.push_back(&entry->item);
-    auto answers = co_await run_(items, absl::Now() + options_.timeout);
+    absl::StatusOr<std::vector<absl::StatusOr<Answer>>> answers = CoalescerFailedError();
+    try {
+      answers = co_await run_(items, absl::Now() + options_.timeout);
+    } catch (const std::exception&) {
+      // These calls hear INTERNAL; the process and its other calls go on.
+    }
     if (answers.ok()) {
       for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->resolve(std::move((*answers)[i]));
       co_return;
@@ -129,8 +138,6 @@ class Coalescer {
   int running_ = 0;
 };
 
-absl::Status CoalescerFullError();
-absl::Status CoalescerLateError();
 template <typename Item, typename Answer>
 absl::Status Coalescer<Item, Answer>::TooMany() {
   return CoalescerFullError();

@@ -2,6 +2,7 @@
 
 #include <absl/container/flat_hash_set.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -22,7 +23,10 @@ enum class Readiness { kReady, kTimedOut, kBroken };
 class SocketWait {
  public:
   SocketWait(Descriptor& descriptor, Descriptor::wait_type kind, absl::Time deadline)
-      : descriptor_(descriptor), kind_(kind), deadline_(deadline), timer_(descriptor.get_executor()) {}
+      : descriptor_(descriptor),
+        kind_(kind),
+        deadline_(deadline),
+        timer_(descriptor.get_executor()) {}
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> handle) {
@@ -96,19 +100,27 @@ struct Connection::State {
     descriptor.reset();
     if (connection) PQfinish(std::exchange(connection, nullptr));
   }
+  // Waits on the socket that libpq uses now. It may have closed one host's and opened the next's
+  // under the same number, which the reactor does not know; so it is registered anew each time.
   void Adopt(asio::io_context& context) {
-    int socket = PQsocket(connection);
-    if (descriptor && descriptor->is_open()) {
-      if (descriptor->native_handle() == socket) return;
-      descriptor->release();
-    }
-    descriptor = std::make_unique<Descriptor>(context, socket);
+    if (descriptor && descriptor->is_open()) descriptor->release();
+    descriptor = std::make_unique<Descriptor>(context, PQsocket(connection));
   }
 };
 
 Connection::Connection(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Connection::~Connection() = default;
 bool Connection::usable() const { return state_->usable; }
+
+bool Connection::StillOpen() {
+  pollfd descriptor{PQsocket(state_->connection), POLLIN, 0};
+  while (state_->usable && poll(&descriptor, 1, 0) > 0) {
+    if (PQconsumeInput(state_->connection) == 0 || PQstatus(state_->connection) != CONNECTION_OK) {
+      state_->usable = false;
+    }
+  }
+  return state_->usable;
+}
 bool Connection::in_transaction() const {
   return state_->connection && PQtransactionStatus(state_->connection) != PQTRANS_IDLE;
 }
@@ -117,15 +129,13 @@ Task<absl::StatusOr<std::unique_ptr<Connection>>> Connection::Open(std::string c
                                                                    absl::Time deadline) {
   auto state = std::make_shared<State>();
   state->connection = PQconnectStart(conninfo.c_str());
-  absl::Status failure =
-      RetryLaterError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
-                      "the database cannot be reached; nothing was stored; try again",
-                      absl::Seconds(1));
+  absl::Status failure = RetryLaterError(
+      absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+      "the database cannot be reached; nothing was stored; try again", absl::Seconds(1));
   if (!state->connection || PQstatus(state->connection) == CONNECTION_BAD) co_return failure;
   PostgresPollingStatusType poll = PGRES_POLLING_WRITING;
   while (poll != PGRES_POLLING_OK) {
     if (poll == PGRES_POLLING_FAILED) co_return failure;
-    // libpq may have moved on to the next host's socket.
     state->Adopt(EventLoop::Current()->context());
     Descriptor::wait_type kind =
         poll == PGRES_POLLING_READING ? Descriptor::wait_read : Descriptor::wait_write;
@@ -156,9 +166,8 @@ bool SendCommand(PGconn* connection, const Command& command) {
     lengths.push_back(value.text ? static_cast<int>(value.text->size()) : 0);
     formats.push_back(value.binary ? 1 : 0);
   }
-  return PQsendQueryPrepared(connection, command.statement->name,
-                             static_cast<int>(values.size()), values.data(), lengths.data(),
-                             formats.data(), 0) == 1;
+  return PQsendQueryPrepared(connection, command.statement->name, static_cast<int>(values.size()),
+                             values.data(), lengths.data(), formats.data(), 0) == 1;
 }
 
 }  // namespace

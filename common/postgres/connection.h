@@ -44,6 +44,9 @@ class Connection {
 
   // False when it must be thrown away.
   bool usable() const;
+  // Takes in what the server said while nothing was asked. False when it hung up meanwhile, so that
+  // no call is spent on a connection that is known to be gone.
+  bool StillOpen();
   // True between BEGIN and the end of the transaction.
   bool in_transaction() const;
 

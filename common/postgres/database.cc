@@ -56,7 +56,12 @@ Task<absl::Status> Transaction::Commit() {
   std::vector<Command> commands;
   commands.push_back({&kCommit, {}});
   auto results = co_await connection_.Run(std::move(commands), deadline_);
-  co_return results.status();
+  if (!results.ok()) co_return results.status();
+  // A COMMIT of a failed transaction is no error to PostgreSQL; it rolls back and says so.
+  if (results->back().command() != "COMMIT") {
+    co_return absl::InternalError("a statement had failed; the transaction was rolled back");
+  }
+  co_return absl::OkStatus();
 }
 
 Task<void> Transaction::Rollback() {
@@ -75,18 +80,21 @@ Database::~Database() = default;
 
 Task<absl::StatusOr<std::unique_ptr<Connection>>> Database::Acquire(absl::Time deadline) {
   while (true) {
+    // Who leaves without a connection passes its turn on.
     if (absl::Now() >= deadline) {
+      Wake();
       co_return ReasonError(absl::StatusCode::kDeadlineExceeded, reason::kDeadlinePassed,
                             "the deadline passed before the database was free; nothing was stored");
     }
     while (!idle_.empty()) {
       std::unique_ptr<Connection> connection = std::move(idle_.back());
       idle_.pop_back();
-      if (connection->usable()) co_return connection;
+      if (connection->StillOpen()) co_return connection;
       --open_;
     }
     if (absl::Now() < retry_after_) {
       // Known to be down: the caller hears it at once and memory stays bounded.
+      Wake();
       co_return RetryLaterError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
                                 "the database cannot be reached; nothing was stored; try again",
                                 retry_after_ - absl::Now() + kFirstBackOff);
@@ -101,9 +109,12 @@ Task<absl::StatusOr<std::unique_ptr<Connection>>> Database::Acquire(absl::Time d
         co_return connection;
       }
       --open_;
-      reachable_ = false;
-      back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLongestBackOff);
-      retry_after_ = absl::Now() + back_off_;
+      // A caller whose own time ran out says nothing of the server.
+      if (absl::Now() < deadline) {
+        reachable_ = false;
+        back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLongestBackOff);
+        retry_after_ = absl::Now() + back_off_;
+      }
       Wake();
       co_return connection.status();
     }
@@ -113,7 +124,7 @@ Task<absl::StatusOr<std::unique_ptr<Connection>>> Database::Acquire(absl::Time d
                                 absl::Milliseconds(200));
     }
     auto waiter = std::make_shared<Waiter>();
-    co_await Suspended<bool>([this, waiter, deadline](Suspended<bool>::Resolve resolve) {
+    co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
       auto once = std::make_shared<bool>(false);
       auto cancel = EventLoop::Current()->After(deadline - absl::Now(), [waiter] {
         if (waiter->resume) waiter->resume();
@@ -144,6 +155,7 @@ void Database::Release(std::unique_ptr<Connection> connection) {
     // Idle ones probably lost the same server: try them no more.
     if (!connection->usable()) {
       open_ -= static_cast<int>(idle_.size());
+      for (std::size_t freed = idle_.size(); freed > 0; --freed) Wake();
       idle_.clear();
     }
     --open_;
@@ -164,8 +176,8 @@ Task<absl::StatusOr<std::vector<Result>>> Database::QueryAll(absl::Time deadline
                                                              std::vector<Command> commands) {
   auto connection = co_await Acquire(deadline);
   if (!connection.ok()) co_return connection.status();
-  auto results = co_await (*connection)->Run(std::move(commands), deadline);
-  Release(std::move(*connection));
+  Lease lease(*this, std::move(*connection));
+  auto results = co_await lease->Run(std::move(commands), deadline);
   co_return results;
 }
 

@@ -87,12 +87,13 @@ class Database {
     while (true) {
       absl::StatusOr<std::unique_ptr<Connection>> connection = co_await Acquire(deadline);
       if (!connection.ok()) co_return connection.status();
-      Transaction transaction(**connection, deadline);
+      Lease lease(*this, std::move(*connection));
+      Transaction transaction(*lease, deadline);
       absl::StatusOr<T> answer = co_await body(transaction);
       absl::Status status = answer.status();
       if (status.ok()) status = co_await transaction.Commit();
       if (!status.ok()) co_await transaction.Rollback();
-      Release(std::move(*connection));
+      lease.GiveBack();
       if (status.ok()) {
         for (auto& work : transaction.after_commit_) work();
         co_return answer;
@@ -112,6 +113,24 @@ class Database {
 
  private:
   struct Waiter;
+  // Gives a connection back however its user ends, also by an exception.
+  class Lease {
+   public:
+    Lease(Database& database, std::unique_ptr<Connection> connection)
+        : database_(database), connection_(std::move(connection)) {}
+    ~Lease() { GiveBack(); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    void GiveBack() {
+      if (connection_) database_.Release(std::move(connection_));
+    }
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+
+   private:
+    Database& database_;
+    std::unique_ptr<Connection> connection_;
+  };
   Task<absl::StatusOr<std::unique_ptr<Connection>>> Acquire(absl::Time deadline);
   void Release(std::unique_ptr<Connection> connection);
   void Wake();

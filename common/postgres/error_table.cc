@@ -59,7 +59,8 @@ absl::Status StatusOfSqlState(std::string_view sqlstate, std::string_view constr
                          "the database refused a statement, SQLSTATE " + std::string(sqlstate));
   }
   status.SetPayload(kSqlStatePayload, absl::Cord(std::string(sqlstate)));
-  if (!constraint.empty()) status.SetPayload(kConstraintPayload, absl::Cord(std::string(constraint)));
+  if (!constraint.empty())
+    status.SetPayload(kConstraintPayload, absl::Cord(std::string(constraint)));
   return status;
 }
 

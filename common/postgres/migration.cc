@@ -62,8 +62,8 @@ std::string Digest(const std::string& text) {
 // Checks what ran already against what this binary carries; answers how many ran.
 absl::StatusOr<std::size_t> CheckApplied(Session& session,
                                          const std::vector<Migration>& migrations) {
-  MB_ASSIGN_OR_RETURN(auto rows,
-                      session.Run("SELECT number, name, sha256 FROM schema_migrations ORDER BY number"));
+  MB_ASSIGN_OR_RETURN(
+      auto rows, session.Run("SELECT number, name, sha256 FROM schema_migrations ORDER BY number"));
   if (rows.size() > migrations.size()) {
     return absl::FailedPreconditionError(
         "the database is newer than this binary: it has migration " + rows.back()[0] + " " +

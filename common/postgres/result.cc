@@ -55,6 +55,8 @@ std::optional<std::string> Row::OptionalText(int column) const {
 
 Result::Result(PGresult* owned) : result_(owned, [](PGresult* result) { PQclear(result); }) {}
 int Result::size() const { return result_ ? PQntuples(result_.get()) : 0; }
+std::string_view Result::command() const { return PQcmdStatus(result_.get()); }
+
 std::int64_t Result::affected() const {
   return result_ ? std::strtoll(PQcmdTuples(result_.get()), nullptr, 10) : 0;
 }

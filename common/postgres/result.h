@@ -47,6 +47,8 @@ class Result {
   Row operator[](int row) const { return Row(result_.get(), row); }
   // Rows inserted, updated or deleted by a statement that returns none.
   std::int64_t affected() const;
+  // The command's tag, such as "COMMIT" or "ROLLBACK".
+  std::string_view command() const;
 
  private:
   std::shared_ptr<PGresult> result_;

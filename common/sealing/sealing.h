@@ -1,9 +1,9 @@
 // Sealing of sensitive values at rest: what is stored can be read only with a key kept outside the
 // database, and searched only by an exact value.
 //
-// Sealed value: version (1 byte, 1), algorithm (1 byte, 1 = AES-256-GCM), length of key id (1 byte),
-// key id, nonce (12 bytes), ciphertext, tag (16 bytes). Everything before the nonce and the purpose
-// are authenticated, so a value moved to another column or row does not open.
+// Sealed value: version (1 byte, 1), algorithm (1 byte, 1 = AES-256-GCM), length of key id (1
+// byte), key id, nonce (12 bytes), ciphertext, tag (16 bytes). Everything before the nonce and the
+// purpose are authenticated, so a value moved to another column or row does not open.
 #pragma once
 
 #include <absl/status/statusor.h>

@@ -13,7 +13,7 @@ Call OwnCall(std::string principal, absl::Duration timeout, int loop) {
   RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), 16);
   Call::Values values;
   values.caller = caller;
-  values.now = absl::Now();
+  values.now = absl::FromUnixMicros(absl::ToUnixMicros(absl::Now()));
   values.deadline = values.now + timeout;
   values.trace_id = absl::BytesToHexString(random);
   values.loop = loop;

@@ -16,8 +16,8 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-using google::protobuf::io::CodedInputStream;
 using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
 
 bool IsRequired(const FieldDescriptor& field) {
   const auto& options = field.options();
@@ -40,6 +40,13 @@ void CheckEnum(const FieldDescriptor& field, int number, const std::string& path
                                 field.enum_type()->full_name()));
 }
 
+// PostgreSQL keeps no U+0000, and finds it only in the statement of a whole batch.
+void CheckText(const std::string& text, const std::string& path, FieldCheck* check) {
+  if (text.find('\0') != std::string::npos) {
+    check->Add(path, "holds the character U+0000; texts hold none");
+  }
+}
+
 void Walk(const Message& message, const std::string& prefix, FieldCheck* check) {
   const Descriptor& type = *message.GetDescriptor();
   const Reflection& reflection = *message.GetReflection();
@@ -58,6 +65,15 @@ void Walk(const Message& message, const std::string& prefix, FieldCheck* check) 
         for (int j = 0; j < reflection.FieldSize(message, &field); ++j) {
           Walk(reflection.GetRepeatedMessage(message, &field, j), absl::StrCat(path, "[", j, "]."),
                check);
+        }
+      }
+    } else if (field.type() == FieldDescriptor::TYPE_STRING) {
+      if (!field.is_repeated()) {
+        CheckText(reflection.GetString(message, &field), path, check);
+      } else {
+        for (int j = 0; j < reflection.FieldSize(message, &field); ++j) {
+          CheckText(reflection.GetRepeatedString(message, &field, j),
+                    absl::StrCat(path, "[", j, "]"), check);
         }
       }
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {

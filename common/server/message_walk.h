@@ -8,8 +8,8 @@
 
 namespace maplebridge {
 
-// FIELD_INVALID names every field marked REQUIRED that is not set (recursively) and every enum
-// value that this version does not know.
+// FIELD_INVALID names every field marked REQUIRED that is not set (recursively), every enum value
+// that this version does not know, and every text with U+0000.
 absl::Status CheckRequired(const google::protobuf::Message& request);
 
 // Why bytes are no message of this type: the path of the string that is not UTF-8, or that the wire

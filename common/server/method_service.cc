@@ -1,5 +1,8 @@
 #include "common/server/method_service.h"
 
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+
 namespace maplebridge {
 
 int MethodService::Add(const std::string& full_method, grpc::internal::RpcMethod::RpcType type) {
@@ -15,16 +18,14 @@ void MethodService::AddUnaryMethod(const std::string& full_method, UnaryStart st
                  std::move(start)));
 }
 
-void MethodService::AddServerStreamMethod(const std::string& full_method,
-                                          ServerStreamStart start) {
+void MethodService::AddServerStreamMethod(const std::string& full_method, ServerStreamStart start) {
   int index = Add(full_method, grpc::internal::RpcMethod::SERVER_STREAMING);
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
                  std::move(start)));
 }
 
-void MethodService::AddClientStreamMethod(const std::string& full_method,
-                                          ClientStreamStart start) {
+void MethodService::AddClientStreamMethod(const std::string& full_method, ClientStreamStart start) {
   int index = Add(full_method, grpc::internal::RpcMethod::CLIENT_STREAMING);
   MarkMethodRawCallback(
       index, new grpc::internal::CallbackClientStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(

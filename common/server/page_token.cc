@@ -31,9 +31,9 @@ std::string Signature(const MatchKey& key, const google::protobuf::Message& requ
 }
 
 absl::Status Invalid() {
-  return ReasonError(absl::StatusCode::kInvalidArgument, reason::kPageTokenInvalid,
-                     "page_token: not one that this service made for this request; leave it empty "
-                     "to begin, and change nothing else between pages");
+  return FieldReasonError(reason::kPageTokenInvalid, "page_token",
+                          "not one that this service made for this request; leave it empty to "
+                          "begin, and change nothing else between pages");
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 
 namespace maplebridge {
 
-// `request` gives the binding: all its fields except page_token and page_size. `key`: the last row's
-// sort values.
+// `request` gives the binding: all its fields except page_token and page_size. `key`: the last
+// row's sort values.
 std::string MakePageToken(const MatchKey& key, const google::protobuf::Message& request,
                           const std::vector<std::string>& last_row);
 // The sort values; empty for an empty token. PAGE_TOKEN_INVALID when changed or of another request.

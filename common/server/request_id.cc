@@ -26,6 +26,12 @@ constexpr Statement kKeep{"request_id_keep", R"(
   UPDATE request_ids SET resource = $4
   WHERE principal = $1 AND method = $2 AND request_id = $3)"};
 
+constexpr Statement kForget{"request_id_forget", R"(
+  DELETE FROM request_ids WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM request_ids WHERE create_time < $1 ORDER BY create_time LIMIT 1000)))"};
+constexpr absl::Duration kKept = absl::Hours(7 * 24);
+constexpr absl::Duration kBetween = absl::Hours(1);
+
 }  // namespace
 
 std::string RequestDigest(const google::protobuf::Message& request) {
@@ -67,8 +73,8 @@ Task<absl::StatusOr<std::string>> ClaimRequestId(postgres::Transaction& transact
   if (request_id.empty()) co_return std::string();
   const std::string principal = call.caller().principal;
   postgres::Bytes bytes{digest};
-  auto claimed = co_await transaction.Execute(kClaim, principal, call.method(), request_id, bytes,
-                                              call.now());
+  auto claimed =
+      co_await transaction.Execute(kClaim, principal, call.method(), request_id, bytes, call.now());
   if (!claimed.ok()) co_return claimed.status();
   if (!claimed->empty()) co_return std::string();
   auto kept = co_await transaction.Execute(kRead, principal, call.method(), request_id);
@@ -85,9 +91,21 @@ Task<absl::Status> KeepRequestResult(postgres::Transaction& transaction, const C
                                      const std::string& request_id, const std::string& resource) {
   if (request_id.empty()) co_return absl::OkStatus();
   const std::string principal = call.caller().principal;
-  auto kept =
-      co_await transaction.Execute(kKeep, principal, call.method(), request_id, resource);
+  auto kept = co_await transaction.Execute(kKeep, principal, call.method(), request_id, resource);
   co_return kept.status();
+}
+
+Task<void> ForgetRequestIds(postgres::Database& database, std::function<bool()> stop) {
+  absl::Time next = absl::Now();
+  while (!stop()) {
+    if (absl::Now() >= next) {
+      auto forgotten =
+          co_await database.Query(absl::Now() + absl::Seconds(10), kForget, absl::Now() - kKept);
+      const bool more = forgotten.ok() && forgotten->affected() > 0;
+      if (!more) next = absl::Now() + kBetween;
+    }
+    co_await Sleep(absl::Milliseconds(500));
+  }
 }
 
 }  // namespace maplebridge

@@ -24,6 +24,9 @@ Task<absl::StatusOr<std::string>> ClaimRequestId(postgres::Transaction& transact
 Task<absl::Status> KeepRequestResult(postgres::Transaction& transaction, const Call& call,
                                      const std::string& request_id, const std::string& resource);
 
+// Forgets claims older than 7 days, hourly, until `stop` answers true.
+Task<void> ForgetRequestIds(postgres::Database& database, std::function<bool()> stop);
+
 // Runs `change` in a transaction, or answers a repeat with what `read` makes of the resource now,
 // under the caller's present rights. Response has name(); Request has request_id().
 template <typename Response, typename Request>

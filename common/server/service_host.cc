@@ -137,8 +137,8 @@ Method* ServiceHost::State::AddMethod(std::string_view name, MethodService** ser
   }
   const auto& access = descriptor->options().GetExtension(options::v1::access);
   if (access.roles_size() == 0) {
-    problem = absl::FailedPreconditionError(std::string(name) +
-                                            " has no access policy (maplebridge.options.v1.access)");
+    problem = absl::FailedPreconditionError(
+        std::string(name) + " has no access policy (maplebridge.options.v1.access)");
     return nullptr;
   }
   auto method = std::make_unique<Method>();
@@ -185,15 +185,15 @@ absl::StatusOr<std::shared_ptr<const Caller>> ServiceHost::State::Identify(
                                 "this method needs an identity; call through the gateway with a "
                                 "client certificate or a bearer token");
   }
-  return PermissionError(reason::kRoleNotAllowed,
-                         "none of your roles may call " + method.path);
+  return PermissionError(reason::kRoleNotAllowed, "none of your roles may call " + method.path);
 }
 
 absl::StatusOr<Call> ServiceHost::State::Accept(const grpc::CallbackServerContext& context,
                                                 const Method& method, int loop) const {
   MB_ASSIGN_OR_RETURN(auto caller, Identify(context, method));
   Call::Values values;
-  values.now = absl::Now();
+  // To the microsecond, as PostgreSQL keeps it: an answer now and a reading later say the same.
+  values.now = absl::FromUnixMicros(absl::ToUnixMicros(absl::Now()));
   values.deadline = DeadlineOf(context);
   if (values.deadline <= values.now) {
     return ReasonError(absl::StatusCode::kDeadlineExceeded, reason::kDeadlinePassed,
@@ -305,8 +305,12 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
   WriteReactor(HostState* host, Method* method, const Message* request_type,
                const ServiceHost::ServerStreamHandler* handler,
                grpc::CallbackServerContext* context, const grpc::ByteBuffer* request)
-      : host_(host), method_(method), request_type_(request_type), handler_(handler),
-        context_(context), request_(request) {
+      : host_(host),
+        method_(method),
+        request_type_(request_type),
+        handler_(handler),
+        context_(context),
+        request_(request) {
     host_->active.fetch_add(1, std::memory_order_relaxed);
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
@@ -362,10 +366,14 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
 class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public StreamReader {
  public:
   ReadReactor(HostState* host, Method* method, const Message* response_type,
-              const ServiceHost::ClientStreamHandler* handler,
-              grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
-      : host_(host), method_(method), response_type_(response_type), handler_(handler),
-        context_(context), response_(response) {
+              const ServiceHost::ClientStreamHandler* handler, grpc::CallbackServerContext* context,
+              grpc::ByteBuffer* response)
+      : host_(host),
+        method_(method),
+        response_type_(response_type),
+        handler_(handler),
+        context_(context),
+        response_(response) {
     host_->active.fetch_add(1, std::memory_order_relaxed);
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
@@ -439,12 +447,11 @@ void ServiceHost::AddUnary(std::string_view name, const Message& request, const 
   Method* method = state_->AddMethod(name, &service);
   if (!method) return;
   auto kept = std::make_shared<UnaryHandler>(std::move(handler));
-  service->AddUnaryMethod(
-      method->path, [host = state_.get(), method, kept, &request, &response](
-                        grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
-                        grpc::ByteBuffer* out) {
-        return new UnaryReactor(host, method, &request, &response, kept.get(), context, in, out);
-      });
+  service->AddUnaryMethod(method->path, [host = state_.get(), method, kept, &request, &response](
+                                            grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+    return new UnaryReactor(host, method, &request, &response, kept.get(), context, in, out);
+  });
 }
 
 void ServiceHost::AddServerStream(std::string_view name, const Message& request,

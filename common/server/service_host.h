@@ -41,6 +41,8 @@ class StreamReader {
 
 class ServiceHost {
  public:
+  // Only service_host.cc knows its members.
+  struct State;
   struct Options {
     // Largest request accepted, in bytes.
     int largest_request = 4 << 20;
@@ -66,19 +68,20 @@ class ServiceHost {
   void ServerStream(
       std::string_view method,
       std::function<Task<absl::Status>(Call&, const Request&, StreamWriter&)> handler) {
-    AddServerStream(method, Request::default_instance(),
-                    [handler](Call& call, const google::protobuf::Message& request,
-                              StreamWriter& writer) {
-                      return handler(call, static_cast<const Request&>(request), writer);
-                    });
+    AddServerStream(
+        method, Request::default_instance(),
+        [handler](Call& call, const google::protobuf::Message& request, StreamWriter& writer) {
+          return handler(call, static_cast<const Request&>(request), writer);
+        });
   }
   template <typename Response>
   void ClientStream(std::string_view method,
                     std::function<Task<absl::StatusOr<Response>>(Call&, StreamReader&)> handler) {
-    AddClientStream(method, Response::default_instance(),
-                    [handler](Call& call, StreamReader& reader, google::protobuf::Message* response) {
-                      return RunClientStream<Response>(handler, call, reader, response);
-                    });
+    AddClientStream(
+        method, Response::default_instance(),
+        [handler](Call& call, StreamReader& reader, google::protobuf::Message* response) {
+          return RunClientStream<Response>(handler, call, reader, response);
+        });
   }
 
   // FAILED_PRECONDITION names a method of a hosted service that has no handler or no policy.
@@ -98,8 +101,7 @@ class ServiceHost {
   static Task<absl::Status> RunUnary(
       const std::function<Task<absl::StatusOr<Response>>(Call&, const Request&)>& handler,
       Call& call, const google::protobuf::Message& request, google::protobuf::Message* response) {
-    absl::StatusOr<Response> answer =
-        co_await handler(call, static_cast<const Request&>(request));
+    absl::StatusOr<Response> answer = co_await handler(call, static_cast<const Request&>(request));
     if (!answer.ok()) co_return answer.status();
     *static_cast<Response*>(response) = std::move(*answer);
     co_return absl::OkStatus();
@@ -120,7 +122,6 @@ class ServiceHost {
   void AddClientStream(std::string_view method, const google::protobuf::Message& response,
                        ClientStreamHandler handler);
 
-  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -1,5 +1,6 @@
 #include "common/server/service_main.h"
 
+#include <absl/synchronization/mutex.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -18,6 +19,7 @@
 #include "common/logging/log.h"
 #include "common/reference/reference_data.h"
 #include "common/server/build_info.h"
+#include "common/server/request_id.h"
 #include "common/server/service_flags.h"
 #include "common/status/macros.h"
 
@@ -100,8 +102,7 @@ class Gauges {
       SELECT (SELECT count(*) FROM deadlines WHERE state = 'RUNNING' AND next_attempt < now()),
              (SELECT coalesce(extract(epoch FROM now() - min(xact_start)), 0) FROM pg_stat_activity
               WHERE datname = current_database() AND backend_xid IS NOT NULL))"};
-    auto figures =
-        co_await parts_.databases[0]->Query(absl::Now() + absl::Seconds(5), kFigures);
+    auto figures = co_await parts_.databases[0]->Query(absl::Now() + absl::Seconds(5), kFigures);
     if (!figures.ok()) co_return;
     due_->Set(static_cast<double>((*figures)[0].Int64(0)));
     oldest_->Set((*figures)[0].Double(1));
@@ -121,8 +122,7 @@ Task<void> WatchHealth(ServiceParts& parts, grpc::HealthCheckServiceInterface* h
                        Gauges& gauges, std::atomic<bool>& draining) {
   bool was_serving = false;
   for (int round = 0; !draining; ++round) {
-    absl::Status answer =
-        co_await parts.databases[0]->Ping(absl::Now() + absl::Seconds(2));
+    absl::Status answer = co_await parts.databases[0]->Ping(absl::Now() + absl::Seconds(2));
     bool serving = answer.ok();
     if (serving != was_serving || round == 0) {
       Log(serving ? LogLevel::kInfo : LogLevel::kWarning, serving ? "serving" : "not serving",
@@ -223,6 +223,7 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
     };
     keep([&] { return WatchHealth(parts, health, *gauges, draining); });
     keep([&] { return parts.feed->Run(parts.draining); });
+    keep([&] { return ForgetRequestIds(*parts.databases[0], parts.draining); });
     for (auto& task : parts.background) keep(task);
     Log(LogLevel::kInfo, "started",
         {{"listen", flags.listen},
@@ -237,13 +238,21 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
     health->Shutdown();
     server->Shutdown(absl::ToChronoTime(absl::Now() + kDrain));
     server->Wait();
-    absl::Time patience = absl::Now() + absl::Seconds(5);
-    while (background > 0 && absl::Now() < patience) {
+    // Each looks at `draining` within a statement's time; what they use ends after them.
+    while (background > 0) {
       std::function<bool()> again = [] { return true; };
       RunBlocking<bool>(loops.at(0), [](std::function<bool()> answer) -> Task<bool> {
         co_await Sleep(absl::Milliseconds(50));
         co_return answer();
       }(again));
+    }
+    // A connection leaves its loop's reactor when it closes, so pools end while their loops run.
+    for (int i = 0; i < loops.size(); ++i) {
+      auto close = [&]() -> Task<bool> {
+        parts.databases[static_cast<std::size_t>(i)].reset();
+        co_return true;
+      };
+      RunBlocking(loops.at(i), close());
     }
   }  // loops end here, before what their tasks use
   Log(LogLevel::kInfo, "stopped");
@@ -253,6 +262,11 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
 }  // namespace
 
 int RunService(int argc, char** argv, const ServiceDefinition& definition) {
+  // Debian builds Abseil with its search for lock cycles on, and gRPC takes an absl::Mutex many
+  // times a call; a release turns the search off, as upstream's release builds do.
+#ifdef NDEBUG
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
   StartLog(definition.name);
   auto flags = ParseServiceFlags(argc, argv, definition.name);
   absl::Status status = flags.status();

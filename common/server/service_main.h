@@ -61,7 +61,8 @@ struct ServiceDefinition {
   std::function<absl::StatusOr<std::shared_ptr<void>>(ServiceParts&, ServiceHost&)> build;
 };
 
-// Parses flags and environment (MAPLEBRIDGE_…), serves until SIGTERM, drains, returns the exit code.
+// Parses flags and environment (MAPLEBRIDGE_…), serves until SIGTERM, drains, returns the exit
+// code.
 int RunService(int argc, char** argv, const ServiceDefinition& definition);
 
 }  // namespace maplebridge

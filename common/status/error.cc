@@ -40,13 +40,8 @@ google::rpc::ResourceInfo Resource(std::string_view name) {
   return info;
 }
 
-}  // namespace
-
-absl::Status FieldError(std::string_view field, std::string_view description) {
-  return FieldErrors({{std::string(field), std::string(description)}});
-}
-
-absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {
+absl::Status BadRequestError(std::string_view reason,
+                             const std::vector<FieldViolation>& violations) {
   std::string message;
   google::rpc::BadRequest request;
   for (const FieldViolation& violation : violations) {
@@ -56,9 +51,24 @@ absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {
     entry->set_field(violation.field);
     entry->set_description(violation.description);
   }
-  StatusBuilder builder(absl::StatusCode::kInvalidArgument, reason::kFieldInvalid, message);
+  StatusBuilder builder(absl::StatusCode::kInvalidArgument, reason, message);
   builder.Add(request);
   return builder.Build();
+}
+
+}  // namespace
+
+absl::Status FieldError(std::string_view field, std::string_view description) {
+  return FieldErrors({{std::string(field), std::string(description)}});
+}
+
+absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {
+  return BadRequestError(reason::kFieldInvalid, violations);
+}
+
+absl::Status FieldReasonError(std::string_view reason, std::string_view field,
+                              std::string_view description) {
+  return BadRequestError(reason, {{std::string(field), std::string(description)}});
 }
 
 void FieldCheck::Add(std::string_view field, std::string_view description) {
@@ -78,8 +88,9 @@ absl::Status FieldCheck::status() const {
 }
 
 absl::Status NotFoundError(std::string_view resource) {
-  StatusBuilder builder(absl::StatusCode::kNotFound, reason::kResourceNotFound,
-                        absl::StrCat(std::string(resource), " does not exist or is not visible to you"));
+  StatusBuilder builder(
+      absl::StatusCode::kNotFound, reason::kResourceNotFound,
+      absl::StrCat(std::string(resource), " does not exist or is not visible to you"));
   builder.Add(Resource(resource));
   return builder.Build();
 }
@@ -161,8 +172,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   auto payload = status.GetPayload(kPayload);
   std::string details = payload ? std::string(*payload) : "";
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                      std::string(status.message()), details);
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
+                      details);
 }
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {

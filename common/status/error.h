@@ -14,8 +14,9 @@
 
 namespace maplebridge {
 
-// A field that is wrong: `field` is its path in the request, such as "dispute.parties[1].telephone";
-// `description` says what was wrong and what is accepted, and never holds a private value.
+// A field that is wrong: `field` is its path in the request, such as
+// "dispute.parties[1].telephone"; `description` says what was wrong and what is accepted, and never
+// holds a private value.
 struct FieldViolation {
   std::string field;
   std::string description;
@@ -24,6 +25,9 @@ struct FieldViolation {
 // INVALID_ARGUMENT with BadRequest.
 absl::Status FieldError(std::string_view field, std::string_view description);
 absl::Status FieldErrors(const std::vector<FieldViolation>& violations);
+// INVALID_ARGUMENT with BadRequest, for a field that is wrong in a way of its own `reason`.
+absl::Status FieldReasonError(std::string_view reason, std::string_view field,
+                              std::string_view description);
 
 // Gathers what is wrong with a request, so that one answer names all of it.
 class FieldCheck {

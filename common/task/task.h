@@ -3,8 +3,9 @@
 // Asio's own awaitable costs 10 to 14 seconds of compile time in every file that mentions it;
 // handlers, stores and consumers need only this: lazy start, symmetric transfer, one value.
 //
-// g++ 12 miscompiles two shapes, which tests/layering_check.py refuses: a co_await inside ?:, and a
-// braced aggregate temporary inside an awaited expression. Name such values first.
+// g++ 12 miscompiles three shapes, which tests/runner/layering.py refuses: a co_await inside ?:,
+// and a braced aggregate temporary or a lambda that captures by value inside an awaited expression.
+// Name such values first.
 #pragma once
 
 #include <coroutine>
