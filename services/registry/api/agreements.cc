@@ -113,9 +113,9 @@ absl::Status CheckSigning(const Dispute& dispute, const Agreement& agreement,
   }
   if (!request.document_sha256().empty() &&
       request.document_sha256() != agreement.document_sha256) {
-    return ReasonError(absl::StatusCode::kInvalidArgument, reason::kDigestDiffers,
-                       absl::StrCat("document_sha256: another document was signed than ",
-                                    agreement.number, "; download it and sign that"));
+    return FieldReasonError(reason::kDigestDiffers, "document_sha256",
+                            absl::StrCat("another document was signed than ", agreement.number,
+                                         "; download it and sign that"));
   }
   return absl::OkStatus();
 }

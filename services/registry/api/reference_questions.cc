@@ -111,8 +111,8 @@ absl::StatusOr<v1::ListDivisionsResponse> ListDivisions(const Registry& registry
   const int size = request.page_size() == 0 ? 1000 : request.page_size();
   auto page = registry.divisions().Children(above, size, request.page_token());
   if (!page.ok()) {
-    return ReasonError(absl::StatusCode::kInvalidArgument, reason::kPageTokenInvalid,
-                       "page_token: not one that this service made for this request");
+    return FieldReasonError(reason::kPageTokenInvalid, "page_token",
+                            "not one that this service made for this request");
   }
   v1::ListDivisionsResponse response;
   for (const division::Division& place : page->divisions) {

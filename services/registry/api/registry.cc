@@ -1,6 +1,8 @@
 #include "services/registry/api/registry.h"
 
 #include <absl/strings/str_cat.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
 
 #include "common/deadlines/deadline_clock.h"
 #include "common/feed/event_log.h"
@@ -66,13 +68,28 @@ Task<absl::Status> MoveClock(const Registry& registry, postgres::Transaction& tr
   co_return co_await SetDeadline(transaction, call, row, reason);
 }
 
+// Watches how many calls share a statement; nothing without `metrics`.
+postgres::CoalescerOptions Watched(prometheus::Registry* metrics, const std::string& statement) {
+  postgres::CoalescerOptions options;
+  if (metrics == nullptr) return options;
+  auto& sizes = prometheus::BuildHistogram()
+                    .Name("maplebridge_batch_size")
+                    .Help("Calls that shared one statement.")
+                    .Register(*metrics)
+                    .Add({{"statement", statement}},
+                         prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64});
+  options.on_batch = [&sizes](std::size_t size) { sizes.Observe(static_cast<double>(size)); };
+  return options;
+}
+
 }  // namespace
 
-HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys)
+HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys,
+                   prometheus::Registry* metrics)
     : batch(database, keys, &DisputePayload),
       reports([this](const std::vector<const NewDispute*>& items,
                      absl::Time deadline) { return batch.Run(items, deadline); },
-              &ReportKeys),
+              &ReportKeys, Watched(metrics, "report")),
       reads(
           [&database, keys](const std::vector<const std::string*>& items, absl::Time deadline)
               -> Task<absl::StatusOr<std::vector<absl::StatusOr<std::optional<Dispute>>>>> {
@@ -84,13 +101,15 @@ HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys)
             for (std::optional<Dispute>& dispute : *found) answers.push_back(std::move(dispute));
             co_return answers;
           },
-          &NoKeys) {}
+          &NoKeys, Watched(metrics, "read")) {}
 
 Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMaker> document_maker)
     : parts(service_parts),
       keys{service_parts.sealing, service_parts.match},
       maker(std::move(document_maker)) {
-  for (auto& database : parts.databases) hot.push_back(std::make_unique<HotPaths>(*database, keys));
+  for (auto& database : parts.databases) {
+    hot.push_back(std::make_unique<HotPaths>(*database, keys, parts.metrics.get()));
+  }
 }
 
 std::string DisputePayload(const Dispute& dispute) {
@@ -105,7 +124,7 @@ const division::DivisionTree& Registry::divisions() const {
 absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& name) {
   std::vector<std::string> parts = NameParts("disputes/*", name);
   if (parts.empty() || !identifier::DisputeNumber::Parse(parts[0]).ok()) {
-    return FieldError(field, "must be disputes/{number}, such as disputes/D-330102-2026-00000014");
+    return FieldError(field, "must be disputes/{number}, such as disputes/D-330102-2026-00000017");
   }
   return parts[0];
 }

@@ -18,6 +18,10 @@
 #include "services/registry/store/dispute_store.h"
 #include "services/registry/store/report_batch.h"
 
+namespace prometheus {
+class Registry;
+}
+
 namespace maplebridge::registry {
 
 // The hot statements of one loop, coalesced.
@@ -25,7 +29,8 @@ struct HotPaths {
   using Reports = postgres::Coalescer<NewDispute, ReportAnswer>;
   using Reads = postgres::Coalescer<std::string, std::optional<Dispute>>;
 
-  HotPaths(postgres::Database& database, const StoreKeys& keys);
+  // `metrics` may be null.
+  HotPaths(postgres::Database& database, const StoreKeys& keys, prometheus::Registry* metrics);
   ReportBatch batch;
   Reports reports;
   Reads reads;

@@ -19,14 +19,15 @@ absl::Status NotPublished(const std::string& organisation) {
                            "another organisation");
 }
 
-// Competent by place (its division covers the dispute's, or lies in the same county) or by
-// industry.
+// Competent by place: its division covers the dispute's, or lies in the same county; for an
+// industry's committee in the same city.
 bool IsCompetent(const roster::v1::Organisation& organisation, const Dispute& dispute) {
-  if (organisation.kind() == roster::v1::ORGANISATION_KIND_INDUSTRY) return true;
   auto place = division::DivisionCode::Parse(organisation.division());
   const auto at = division::DivisionCode::FromNumber(dispute.division);
-  return place.ok() && (place->Contains(at) ||
-                        place->At(division::Level::kCounty) == at.At(division::Level::kCounty));
+  const auto reach = organisation.kind() == roster::v1::ORGANISATION_KIND_INDUSTRY
+                         ? division::Level::kCity
+                         : division::Level::kCounty;
+  return place.ok() && (place->Contains(at) || place->At(reach) == at.At(reach));
 }
 
 struct AskedMediators {

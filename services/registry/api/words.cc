@@ -20,7 +20,8 @@ absl::StatusOr<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp) 
       timestamp.nanos() > 999'999'999) {
     return absl::InvalidArgumentError("is no time between the years 1 and 9999");
   }
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+  // To the microsecond, as PostgreSQL keeps it.
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Microseconds(timestamp.nanos() / 1000);
 }
 
 std::string DayWord(absl::CivilDay day) {
@@ -55,19 +56,6 @@ void AddViolations(FieldCheck* check, std::string_view prefix, const Violations&
   for (const Violation& violation : violations) {
     check->Add(absl::StrCat(std::string(prefix), violation.field), violation.description);
   }
-}
-
-std::vector<std::string> NameParts(std::string_view pattern, std::string_view name) {
-  std::vector<std::string> wanted =
-      absl::StrSplit(absl::string_view(pattern.data(), pattern.size()), '/');
-  std::vector<std::string> given = absl::StrSplit(absl::string_view(name.data(), name.size()), '/');
-  std::vector<std::string> parts;
-  if (wanted.size() != given.size()) return parts;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] == "*" ? given[i].empty() : wanted[i] != given[i]) return {};
-    if (wanted[i] == "*") parts.push_back(std::move(given[i]));
-  }
-  return parts;
 }
 
 }  // namespace maplebridge::registry

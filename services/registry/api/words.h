@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "common/calendar/deadline.h"
+#include "common/server/resource_name.h"
 #include "common/status/error.h"
 #include "maplebridge/type/v1/deadline.pb.h"
 #include "services/registry/domain/dispute.h"
@@ -36,7 +37,7 @@ std::string WordOf(std::string_view prefix, Enum value) {
 }
 
 void SetTime(google::protobuf::Timestamp* target, absl::Time time);
-// INVALID_ARGUMENT outside the years 1 to 9999.
+// To the microsecond. INVALID_ARGUMENT outside the years 1 to 9999.
 absl::StatusOr<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp);
 
 // "2026-10-09".
@@ -48,9 +49,5 @@ void SetDeadlineMessage(type::v1::Deadline* target, const calendar::Deadline& de
 
 // Adds what a rule found wrong, below `prefix` such as "dispute.".
 void AddViolations(FieldCheck* check, std::string_view prefix, const Violations& violations);
-
-// The parts of "disputes/{number}/agreements/{id}" that `pattern` such as "disputes/*/agreements/*"
-// leaves open; empty when the name does not fit.
-std::vector<std::string> NameParts(std::string_view pattern, std::string_view name);
 
 }  // namespace maplebridge::registry

@@ -17,7 +17,7 @@ namespace maplebridge::registry {
 
 // What every document says about its dispute.
 struct DocumentCase {
-  std::string dispute_number;          // "D-330102-2026-00000014"
+  std::string dispute_number;          // "D-330102-2026-00000017"
   std::string category;                // in Chinese
   std::string organisation;            // name of the committee
   std::vector<Party> parties;          // in full

@@ -26,7 +26,7 @@ DocumentCase About() {
   respondent.kind = PartyKind::kOrganisation;
   respondent.display_name = "杭州某某贸易有限公司";
   DocumentCase about;
-  about.dispute_number = "D-330102-2026-00000014";
+  about.dispute_number = "D-330102-2026-00000017";
   about.category = "合同纠纷";
   about.organisation = "上城区清波街道人民调解委员会";
   about.parties = {applicant, respondent};
@@ -126,7 +126,7 @@ TEST(DocumentMakerTest, TheNoticeNamesReasonAndOtherWays) {
   ASSERT_TRUE(made.ok()) << made.status();
   const std::string text = PdfText(made->bytes);
   EXPECT_NE(text.find("因当事人未能达成一致，现依法终止调解"), std::string::npos) << text;
-  EXPECT_NE(text.find("D-330102-2026-00000014"), std::string::npos);
+  EXPECT_NE(text.find("D-330102-2026-00000017"), std::string::npos);
   EXPECT_NE(text.find("第1页共1页"), std::string::npos);
 }
 

@@ -134,9 +134,9 @@ TEST(AgreementTest, NextDueDayIsTheEarliestOfWhatIsOpen) {
 }
 
 TEST(DocumentNumberTest, SaysYearCountyKindSerialAndOrdinal) {
-  EXPECT_EQ(DocumentNumber(DocumentKind::kAgreement, "D-330102-2026-00000014", 1),
+  EXPECT_EQ(DocumentNumber(DocumentKind::kAgreement, "D-330102-2026-00000017", 1),
             "〔2026〕330102人调协字第0000001-1号");
-  EXPECT_EQ(DocumentNumber(DocumentKind::kConclusionNotice, "D-330102-2026-00000014", 2),
+  EXPECT_EQ(DocumentNumber(DocumentKind::kConclusionNotice, "D-330102-2026-00000017", 2),
             "〔2026〕330102人调终字第0000001-2号");
   EXPECT_EQ(DocumentId(DocumentKind::kAgreement, 3), "agreement-3");
   EXPECT_EQ(DocumentId(DocumentKind::kConclusionNotice, 1), "conclusion-1");

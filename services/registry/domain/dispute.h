@@ -38,7 +38,7 @@ struct Conclusion {
 };
 
 struct Dispute {
-  std::string number;  // "D-330102-2026-00000014"
+  std::string number;  // "D-330102-2026-00000017"
   DisputeState state = DisputeState::kNone;
   std::string category;
   std::string category_text;

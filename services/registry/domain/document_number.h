@@ -11,7 +11,7 @@ namespace maplebridge::registry {
 enum class DocumentKind : std::uint8_t { kAgreement, kConclusionNotice };
 
 // "〔2026〕330102人调协字第0000001-1号": `ordinal` counts documents of one kind in one dispute,
-// from 1. `dispute_number` is one that was made by us, such as "D-330102-2026-00000014".
+// from 1. `dispute_number` is one that was made by us, such as "D-330102-2026-00000017".
 std::string DocumentNumber(DocumentKind kind, std::string_view dispute_number, int ordinal);
 
 // "agreement-1": the last part of the document's resource name.

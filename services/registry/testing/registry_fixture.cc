@@ -12,7 +12,13 @@
 #include "common/identifier/resident_number.h"
 #include "common/postgres/service_migrations.h"
 #include "common/reference/test_reference.h"
-#include "services/registry/testing/fake_roster.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "services/registry/api/agreements.h"
+#include "services/registry/api/mediate.h"
+#include "services/registry/api/report_dispute.h"
+#include "services/registry/api/take_on.h"
+#include "services/registry/api/words.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -55,16 +61,6 @@ std::shared_ptr<const Keys> LoadKey(const std::string& text) {
   return *keys;
 }
 
-Call CallBy(Caller caller, const std::string& method) {
-  Call::Values values;
-  values.caller = std::make_shared<Caller>(std::move(caller));
-  values.method = method;
-  values.now = absl::Now();
-  values.deadline = values.now + absl::Seconds(20);
-  values.trace_id = "0af7651916cd43dd8448eb211c80319c";
-  return Call(values);
-}
-
 std::shared_ptr<const reference::ReferenceData> TestReferenceData() {
   static const auto* data = new std::shared_ptr<const reference::ReferenceData>([] {
     auto built = reference::BuildTestReference(reference::FixturePackages());
@@ -75,6 +71,34 @@ std::shared_ptr<const reference::ReferenceData> TestReferenceData() {
 }
 
 }  // namespace
+
+v1::Signature PartySignature(const std::string& party_id) {
+  v1::Signature signature;
+  signature.set_party_id(party_id);
+  signature.set_method(v1::SIGNATURE_METHOD_SIGNATURE);
+  return signature;
+}
+
+std::vector<std::string> FieldsOf(const absl::Status& status) {
+  google::rpc::Status message;
+  message.ParseFromString(ToGrpcStatus(status).error_details());
+  std::vector<std::string> fields;
+  for (const auto& detail : message.details()) {
+    google::rpc::BadRequest request;
+    if (!detail.UnpackTo(&request)) continue;
+    for (const auto& violation : request.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+void ExpectError(const absl::Status& status, absl::StatusCode code, std::string_view reason,
+                 const std::string& field) {
+  EXPECT_EQ(status.code(), code) << status;
+  EXPECT_EQ(ReasonOf(status), reason) << status;
+  std::vector<std::string> fields;
+  if (!field.empty()) fields.push_back(field);
+  EXPECT_EQ(FieldsOf(status), fields) << status;
+}
 
 std::string NewRequestId() {
   unsigned char bytes[16];
@@ -123,13 +147,14 @@ void RegistryTest::SetUp() {
   parts_->reference_data = TestReferenceData();
   parts_->feed = std::make_shared<FeedHub>(*parts_->databases[0]);
   parts_->roster = roster_->channel();
-  parts_->draining = [] { return true; };
+  parts_->draining = [this] { return draining_.load(); };
   auto maker = DocumentMaker::Load(MAPLEBRIDGE_TEMPLATES);
   ASSERT_TRUE(maker.ok()) << maker.status();
   registry_ = std::make_unique<Registry>(*parts_, *maker);
 }
 
 void RegistryTest::TearDown() {
+  if (!loops_) return;
   if (parts_) {
     // Connections belong to their loop.
     auto close = [this]() -> Task<bool> {
@@ -146,6 +171,16 @@ void RegistryTest::TearDown() {
   EXPECT_TRUE(dropped.ok()) << dropped.status();
 }
 
+Call RegistryTest::CallBy(Caller caller, const std::string& method) {
+  Call::Values values;
+  values.caller = std::make_shared<Caller>(std::move(caller));
+  values.method = method;
+  values.now = absl::FromUnixMicros(absl::ToUnixMicros(absl::Now()));
+  values.deadline = values.now + absl::Seconds(20);
+  values.trace_id = "0af7651916cd43dd8448eb211c80319c";
+  return Call(values);
+}
+
 Call RegistryTest::HeadCall(const std::string& method) {
   Caller head;
   head.principal = "callers/head";
@@ -154,12 +189,20 @@ Call RegistryTest::HeadCall(const std::string& method) {
   return CallBy(head, method);
 }
 
+Call RegistryTest::StrangerCall() {
+  Caller head;
+  head.principal = "callers/other-head";
+  head.roles = {options::v1::ROLE_ORGANISATION_HEAD};
+  head.organisation = "organisations/gongshu";
+  return CallBy(head);
+}
+
 Call RegistryTest::CourtCall() {
   Caller court;
   court.principal = "callers/court-330102";
   court.roles = {options::v1::ROLE_COURT_SYSTEM};
   court.court = kCourt;
-  return CallBy(court, "test");
+  return CallBy(court);
 }
 
 Call RegistryTest::ServiceCall() { return OwnCall("services/test", absl::Seconds(20)); }
@@ -167,12 +210,38 @@ Call RegistryTest::ServiceCall() { return OwnCall("services/test", absl::Seconds
 std::string RegistryTest::Value(const std::string& sql) {
   auto result = OneStatement(loops_->at(0), absl::StrCat(Admin(), " dbname=", database_), sql);
   EXPECT_TRUE(result.ok()) << result.status() << "\n" << sql;
-  return result.ok() && !result->empty() ? (*result)[0].Text(0) : "";
+  if (!result.ok() || result->empty() || (*result)[0].IsNull(0)) return "";
+  return (*result)[0].Text(0);
 }
 
 void RegistryTest::Execute(const std::string& sql) {
   auto result = OneStatement(loops_->at(0), absl::StrCat(Admin(), " dbname=", database_), sql);
   EXPECT_TRUE(result.ok()) << result.status() << "\n" << sql;
+}
+
+std::string RegistryTest::RowCounts() {
+  std::string counts;
+  for (const char* table :
+       {"disputes", "parties", "sessions", "agreements", "obligations", "signatures", "documents",
+        "contents", "deadlines", "deadline_changes", "events", "request_ids", "party_reads"}) {
+    absl::StrAppend(&counts, table, "=", Value(absl::StrCat("SELECT count(*)::text FROM ", table)),
+                    " ");
+  }
+  return counts;
+}
+
+void RegistryTest::AwaitValue(const std::string& sql, const std::string& expected) {
+  std::string last;
+  for (absl::Time end = absl::Now() + absl::Seconds(15); absl::Now() < end;) {
+    last = Value(sql);
+    if (last == expected) return;
+    auto wait = []() -> Task<bool> {
+      co_await Sleep(absl::Milliseconds(20));
+      co_return true;
+    };
+    Run(wait());
+  }
+  ADD_FAILURE() << sql << " is still " << last << ", not " << expected;
 }
 
 v1::Dispute RegistryTest::Draft(int sequence) {
@@ -197,6 +266,93 @@ v1::Dispute RegistryTest::Draft(int sequence) {
     party->set_service_address("杭州市上城区");
   }
   return dispute;
+}
+
+v1::Dispute RegistryTest::Reported(int sequence) {
+  v1::ReportDisputeRequest request;
+  *request.mutable_dispute() = Draft(sequence);
+  return Must(&ReportDispute, HeadCall(), request);
+}
+
+v1::Dispute RegistryTest::Accepted(int sequence) {
+  v1::AcceptDisputeRequest request;
+  request.set_name(Reported(sequence).name());
+  return Must(&AcceptDispute, HeadCall(), request);
+}
+
+v1::Dispute RegistryTest::Mediating(int sequence) { return Assign(Accepted(sequence).name()); }
+
+v1::Dispute RegistryTest::Assign(const std::string& name) {
+  v1::AssignMediatorsRequest request;
+  request.set_name(name);
+  request.add_mediators(kMediator);
+  return Must(&AssignMediators, HeadCall(), request);
+}
+
+v1::Session RegistryTest::HoldSession(const std::string& name, bool rights_told) {
+  v1::RecordSessionRequest request;
+  request.set_parent(name);
+  v1::Session* session = request.mutable_session();
+  session->set_kind(v1::SESSION_KIND_ONSITE);
+  SetTime(session->mutable_start_time(), absl::Now() - absl::Hours(2));
+  SetTime(session->mutable_end_time(), absl::Now() - absl::Hours(1));
+  session->set_place("清波街道调解室");
+  session->add_mediators(kMediator);
+  session->add_party_ids("p1");
+  session->add_party_ids("p2");
+  session->set_rights_told(rights_told);
+  session->set_minutes("双方到场，陈述了事实与理由。");
+  return Must(&RecordSession, HeadCall(), request);
+}
+
+v1::Agreement RegistryTest::AgreementDraft(absl::CivilDay due) {
+  v1::Agreement agreement;
+  agreement.set_form(v1::AGREEMENT_FORM_WRITTEN);
+  agreement.set_facts("双方签订买卖合同，货已交付，货款未付。");
+  for (int i = 1; i <= 2; ++i) {
+    v1::Obligation* obligation = agreement.add_obligations();
+    obligation->set_obligation_id(absl::StrCat("o", i));
+    obligation->set_kind(v1::OBLIGATION_KIND_PAYMENT);
+    obligation->set_debtor_party_id("p2");
+    obligation->set_creditor_party_id("p1");
+    obligation->set_content("以银行转账方式支付货款。");
+    obligation->set_amount_fen(2'500'000);
+    obligation->set_due_day(DayWord(due + 10 * (i - 1)));
+  }
+  return agreement;
+}
+
+v1::Agreement RegistryTest::Agree(const std::string& name, absl::CivilDay due) {
+  v1::CreateAgreementRequest request;
+  request.set_parent(name);
+  *request.mutable_agreement() = AgreementDraft(due);
+  return Must(&CreateAgreement, HeadCall(), request);
+}
+
+v1::Agreement RegistryTest::Sign(const std::string& agreement, const v1::Signature& signature) {
+  v1::SignAgreementRequest request;
+  request.set_name(agreement);
+  *request.mutable_signature() = signature;
+  return Must(&SignAgreement, HeadCall(), request);
+}
+
+v1::Agreement RegistryTest::SignByAll(const std::string& agreement) {
+  Sign(agreement, PartySignature("p1"));
+  Sign(agreement, PartySignature("p2"));
+  v1::Signature mediator;
+  mediator.set_mediator(kMediator);
+  mediator.set_method(v1::SIGNATURE_METHOD_SIGNATURE);
+  Sign(agreement, mediator);
+  v1::Signature seal;
+  seal.set_organisation(kOrganisation);
+  seal.set_method(v1::SIGNATURE_METHOD_SEAL);
+  return Sign(agreement, seal);
+}
+
+v1::Dispute RegistryTest::Get(const std::string& name) {
+  v1::GetDisputeRequest request;
+  request.set_name(name);
+  return Must(&GetDispute, HeadCall(), request);
 }
 
 }  // namespace maplebridge::registry
