@@ -1,0 +1,75 @@
+#include "services/roster/api/service.h"
+
+#include "common/deadlines/deadline_clock.h"
+#include "common/feed/feed_hub.h"
+#include "services/roster/api/court_roster.h"
+#include "services/roster/api/mediators.h"
+#include "services/roster/api/organisation_steps.h"
+#include "services/roster/api/organisations.h"
+
+namespace maplebridge::roster {
+namespace {
+
+// Adds the handlers of one gRPC service.
+class Handlers {
+ public:
+  Handlers(ServiceHost& host, std::shared_ptr<Roster> roster, std::string service)
+      : host_(host), roster_(std::move(roster)), service_(std::move(service)) {}
+
+  template <typename Request, typename Response>
+  void Add(const std::string& method,
+           Task<absl::StatusOr<Response>> (*handler)(Roster&, Call&, const Request&)) {
+    host_.Unary<Request, Response>(service_ + method,
+                                   [roster = roster_, handler](Call& call, const Request& request) {
+                                     return handler(*roster, call, request);
+                                   });
+  }
+
+ private:
+  ServiceHost& host_;
+  std::shared_ptr<Roster> roster_;
+  std::string service_;
+};
+
+void ServeOrganisations(ServiceHost& host, const std::shared_ptr<Roster>& roster) {
+  Handlers organisations(host, roster, "maplebridge.roster.v1.OrganisationService.");
+  organisations.Add("CreateOrganisation", &CreateOrganisation);
+  organisations.Add("GetOrganisation", &GetOrganisation);
+  organisations.Add("ListOrganisations", &ListOrganisationPage);
+  organisations.Add("FileOrganisation", &FileOrganisation);
+  organisations.Add("PublishOrganisation", &PublishOrganisation);
+  organisations.Add("SuspendOrganisation", &SuspendOrganisation);
+  organisations.Add("ReinstateOrganisation", &ReinstateOrganisation);
+  organisations.Add("RevokeOrganisation", &RevokeOrganisation);
+  organisations.Add("CreateMediator", &CreateMediator);
+  organisations.Add("GetMediator", &GetMediator);
+  organisations.Add("ListMediators", &ListMediatorPage);
+  organisations.Add("DescribeOrganisationWorkflow", &DescribeOrganisationWorkflow);
+}
+
+void ServeCourtRosters(ServiceHost& host, const std::shared_ptr<Roster>& roster) {
+  Handlers courts(host, roster, "maplebridge.roster.v1.CourtRosterService.");
+  courts.Add("CreateCourtRosterEntry", &CreateCourtRosterEntry);
+  courts.Add("GetCourtRosterEntry", &GetCourtRosterEntry);
+  courts.Add("ListCourtRosterEntries", &ListCourtRosterEntryPage);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<void>> BuildRoster(ServiceParts& parts, ServiceHost& host) {
+  auto roster = std::make_shared<Roster>(parts);
+  ServeOrganisations(host, roster);
+  ServeCourtRosters(host, roster);
+  ServeFeed(host, "maplebridge.roster.v1.RosterFeedService.WatchEvents", parts.databases,
+            parts.feed, parts.draining);
+  parts.RunInBackground([roster] {
+    DeadlineEffect effect = [roster](postgres::Transaction& transaction, Call& call,
+                                     const DeadlineRow& row) {
+      return ExpireOrganisationClock(*roster, transaction, call, row);
+    };
+    return RunDeadlines(*roster->parts.databases[0], effect, &absl::Now, roster->parts.draining);
+  });
+  return std::shared_ptr<void>(roster);
+}
+
+}  // namespace maplebridge::roster
