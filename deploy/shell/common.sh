@@ -6,43 +6,65 @@ REPOSITORY=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
 # Services with a database of their own; the gateway has none.
 DATABASE_SERVICES=(registry roster docking analytics)
-# In the order in which they start; they stop in the opposite order.
+# In the order in which they start.
 SERVICES=("${DATABASE_SERVICES[@]}" gateway)
 
-say() { printf '%s\n' "$*"; }
+# In JSON, what is said goes to standard error.
+say() { if $JSON_OUTPUT; then warn "$*"; else printf '%s\n' "$*"; fi; }
 warn() { printf '%s\n' "$*" >&2; }
 die() {
   warn "${0##*/}: $*"
   exit 1
 }
 
+# Progress goes to standard output; with JSON_OUTPUT=true as a line {"step":…,"seconds":…} each.
+JSON_OUTPUT=${JSON_OUTPUT:-false}
+
+# json_text TEXT: as a JSON string.
+json_text() {
+  local text=$1
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  printf '"%s"' "${text//[[:cntrl:]]/ }"
+}
+
 # step TEXT COMMAND...: runs a long step with its output in a log file, shows that it is alive
 # (every ten seconds its last line), says how long it took, and shows the log when it fails.
-# The log is $STEP_LOG or a temporary file.
+# The log is $STEP_LOG or a temporary file. With STEP_LIMIT, it is ended after that many seconds.
 step() {
   local text=$1 started=$SECONDS log temporary=false status=0 pid shown=0 elapsed
+  local limit=${STEP_LIMIT:-0}
   shift
   log=${STEP_LOG:-}
   if [[ -z $log ]]; then
     log=$(mktemp)
     temporary=true
   fi
-  printf '%s …\n' "$text"
-  "$@" >"$log" 2>&1 </dev/null &
+  $JSON_OUTPUT || printf '%s …\n' "$text"
+  # A process group of its own, so that Ctrl-C ends the compilers too and not only this shell.
+  set -m
+  "$@" >"$log" 2>&1 </dev/null 9>&- &
   pid=$!
+  set +m
+  # shellcheck disable=SC2064  # this pid, now
+  trap "kill -TERM -- -$pid 2>/dev/null; exit 130" INT TERM
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
     elapsed=$((SECONDS - started))
+    if ((limit > 0 && elapsed >= limit)); then kill -TERM -- "-$pid" 2>/dev/null || true; fi
     if ((elapsed >= shown + 10)); then
       shown=$elapsed
-      printf '  %3d s  %.90s\n' "$elapsed" "$(tr '\r' '\n' <"$log" | tail -n 1)"
+      $JSON_OUTPUT || printf '  %3d s  %.90s\n' "$elapsed" "$(tr '\r' '\n' <"$log" | sed '/^[[:space:]]*$/d' | tail -n 1)"
     fi
   done
   wait "$pid" || status=$?
+  trap - INT TERM
   elapsed=$((SECONDS - started))
   if ((status != 0)); then
     warn "$text: failed after $elapsed s (exit $status). The end of its output:"
     tail -n 40 "$log" >&2
+  elif $JSON_OUTPUT; then
+    printf '{"step":%s,"seconds":%d}\n' "$(json_text "$text")" "$elapsed"
   elif ((elapsed > 0)); then
     printf '  done in %d s\n' "$elapsed"
   fi
@@ -63,19 +85,6 @@ wait_until() {
 is_root() { [[ $(id -u) == 0 ]]; }
 
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# http_status PORT PATH: the status code of a plain GET on loopback; empty when nobody answers.
-http_status() {
-  local protocol code rest
-  {
-    exec 3<>"/dev/tcp/127.0.0.1/$1" || return 0
-  } 2>/dev/null
-  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&3 2>/dev/null || true
-  # shellcheck disable=SC2034  # only the code is wanted
-  IFS=' ' read -r -t 5 -u 3 protocol code rest || true
-  exec 3<&- 3>&-
-  printf '%s' "${code:-}"
-}
 
 # --- Processes -----------------------------------------------------------------------------------
 # A pid file holds one number. A process is ours when its executable or its arguments name our
@@ -112,11 +121,27 @@ stop_process() {
   fi
 }
 
+# end_orphans PIDFILE PROGRAM: what a killed leader has left in its session (nginx's workers go on
+# without their master and keep its port). The kernel gives the number of a session to nobody else
+# while a process is in it.
+end_orphans() {
+  local session pid
+  [[ -s $1 ]] || return 0
+  read -r session <"$1" || true
+  [[ $session =~ ^[0-9]+$ && ! -d /proc/$session ]] || return 0
+  while read -r pid; do
+    if [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == */"$2"* ]]; then
+      stop_process "$2 $pid, whose master was killed," "$pid" TERM 5
+    fi
+  done < <(ps -o pid= -s "$session" | tr -d ' ')
+}
+
 # start_detached PIDFILE LOG COMMAND...: in a session of its own, without our standard input and
 # without our lock (descriptor 9).
 start_detached() {
   local file=$1 log=$2
   shift 2
+  rm -f "$file"
   # shellcheck disable=SC2016  # expanded by the inner shell, whose pid exec keeps
   setsid bash -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$file" "$@" </dev/null >>"$log" 2>&1 9>&- &
   disown
