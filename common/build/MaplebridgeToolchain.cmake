@@ -4,7 +4,9 @@ set(MAPLEBRIDGE_SANITIZER "" CACHE STRING "Value for -fsanitize=, empty for none
 find_program(CCACHE ccache)
 if(CCACHE)
   # Precompiled headers make ccache miss unless it is told which of their differences do not matter.
+  # Paths count from the checkout, so that one checkout finds what another has compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
