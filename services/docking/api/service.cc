@@ -2,6 +2,7 @@
 
 #include "common/deadlines/deadline_clock.h"
 #include "common/feed/feed_hub.h"
+#include "common/server/handlers.h"
 #include "services/docking/api/apply_for_confirmation.h"
 #include "services/docking/api/clock_expiry.h"
 #include "services/docking/api/court_steps.h"
@@ -19,30 +20,8 @@
 namespace maplebridge::docking {
 namespace {
 
-// Adds the handlers of one gRPC service.
-class Handlers {
- public:
-  Handlers(ServiceHost& host, std::shared_ptr<Docking> docking, std::string service)
-      : host_(host), docking_(std::move(docking)), service_(std::move(service)) {}
-
-  template <typename Request, typename Response>
-  void Add(const std::string& method,
-           Task<absl::StatusOr<Response>> (*handler)(Docking&, Call&, const Request&)) {
-    host_.Unary<Request, Response>(
-        service_ + method, [docking = docking_, handler](Call& call, const Request& request) {
-          return handler(*docking, call, request);
-        });
-  }
-
- private:
-  ServiceHost& host_;
-  std::shared_ptr<Docking> docking_;
-  std::string service_;
-};
-
 void ServeReferrals(ServiceHost& host, const std::shared_ptr<Docking>& docking) {
-  const std::string service = "maplebridge.docking.v1.ReferralService.";
-  Handlers referrals(host, docking, service);
+  Handlers referrals(host, docking, "maplebridge.docking.v1.ReferralService");
   referrals.Add("OfferGuidance", &OfferGuidance);
   referrals.Add("RecordConsent", &RecordConsent);
   referrals.Add("SendReferral", &SendReferral);
@@ -59,19 +38,12 @@ void ServeReferrals(ServiceHost& host, const std::shared_ptr<Docking>& docking) 
   referrals.Add("ListReferrals", &ListReferralPage);
   referrals.Add("ListReferralParties", &ListReferralParties);
   referrals.Add("DescribeReferralWorkflow", &DescribeReferralWorkflow);
-  host.ClientStream<v1::Material>(service + "UploadMaterial",
-                                  [docking](Call& call, StreamReader& reader) {
-                                    return UploadMaterial(*docking, call, reader);
-                                  });
-  host.ServerStream<v1::DownloadMaterialRequest>(
-      service + "DownloadMaterial",
-      [docking](Call& call, const v1::DownloadMaterialRequest& request, StreamWriter& writer) {
-        return DownloadMaterial(*docking, call, request, writer);
-      });
+  referrals.AddUpload("UploadMaterial", &UploadMaterial);
+  referrals.AddDownload("DownloadMaterial", &DownloadMaterial);
 }
 
 void ServeConfirmations(ServiceHost& host, const std::shared_ptr<Docking>& docking) {
-  Handlers confirmations(host, docking, "maplebridge.docking.v1.JudicialConfirmationService.");
+  Handlers confirmations(host, docking, "maplebridge.docking.v1.JudicialConfirmationService");
   confirmations.Add("CreateConfirmation", &CreateConfirmation);
   confirmations.Add("JoinConfirmation", &JoinConfirmation);
   confirmations.Add("SubmitConfirmation", &SubmitConfirmation);

@@ -2,6 +2,7 @@
 
 #include "common/deadlines/deadline_clock.h"
 #include "common/feed/feed_hub.h"
+#include "common/server/handlers.h"
 #include "services/registry/api/agreements.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/docking_feed.h"
@@ -14,27 +15,6 @@
 
 namespace maplebridge::registry {
 namespace {
-
-// Adds the handlers of one gRPC service.
-class Handlers {
- public:
-  Handlers(ServiceHost& host, std::shared_ptr<Registry> registry, std::string service)
-      : host_(host), registry_(std::move(registry)), service_(std::move(service)) {}
-
-  template <typename Request, typename Response>
-  void Add(const std::string& method,
-           Task<absl::StatusOr<Response>> (*handler)(Registry&, Call&, const Request&)) {
-    host_.Unary<Request, Response>(
-        service_ + method, [registry = registry_, handler](Call& call, const Request& request) {
-          return handler(*registry, call, request);
-        });
-  }
-
- private:
-  ServiceHost& host_;
-  std::shared_ptr<Registry> registry_;
-  std::string service_;
-};
 
 type::v1::Workflow DisputeWorkflow() {
   type::v1::Workflow workflow;
@@ -69,7 +49,7 @@ Task<absl::StatusOr<type::v1::Workflow>> DescribeDisputeWorkflow(
 }
 
 void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
-  Handlers disputes(host, registry, "maplebridge.registry.v1.DisputeService.");
+  Handlers disputes(host, registry, "maplebridge.registry.v1.DisputeService");
   disputes.Add("ReportDispute", &ReportDispute);
   disputes.Add("GetDispute", &GetDispute);
   disputes.Add("ListDisputes", &ListDisputePage);
@@ -86,18 +66,14 @@ void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry)
 }
 
 void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
-  Handlers agreements(host, registry, "maplebridge.registry.v1.AgreementService.");
+  Handlers agreements(host, registry, "maplebridge.registry.v1.AgreementService");
   agreements.Add("CreateAgreement", &CreateAgreement);
   agreements.Add("SignAgreement", &SignAgreement);
   agreements.Add("GetAgreement", &GetAgreement);
-  Handlers documents(host, registry, "maplebridge.registry.v1.DocumentService.");
+  Handlers documents(host, registry, "maplebridge.registry.v1.DocumentService");
   documents.Add("GetDocument", &GetDocument);
   documents.Add("ListDocuments", &ListDocumentPage);
-  host.ServerStream<v1::DownloadDocumentRequest>(
-      "maplebridge.registry.v1.DocumentService.DownloadDocument",
-      [registry](Call& call, const v1::DownloadDocumentRequest& request, StreamWriter& writer) {
-        return DownloadDocument(*registry, call, request, writer);
-      });
+  documents.AddDownload("DownloadDocument", &DownloadDocument);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "common/deadlines/deadline_clock.h"
 #include "common/feed/feed_hub.h"
+#include "common/server/handlers.h"
 #include "services/roster/api/court_roster.h"
 #include "services/roster/api/mediators.h"
 #include "services/roster/api/organisation_steps.h"
@@ -10,29 +11,8 @@
 namespace maplebridge::roster {
 namespace {
 
-// Adds the handlers of one gRPC service.
-class Handlers {
- public:
-  Handlers(ServiceHost& host, std::shared_ptr<Roster> roster, std::string service)
-      : host_(host), roster_(std::move(roster)), service_(std::move(service)) {}
-
-  template <typename Request, typename Response>
-  void Add(const std::string& method,
-           Task<absl::StatusOr<Response>> (*handler)(Roster&, Call&, const Request&)) {
-    host_.Unary<Request, Response>(service_ + method,
-                                   [roster = roster_, handler](Call& call, const Request& request) {
-                                     return handler(*roster, call, request);
-                                   });
-  }
-
- private:
-  ServiceHost& host_;
-  std::shared_ptr<Roster> roster_;
-  std::string service_;
-};
-
 void ServeOrganisations(ServiceHost& host, const std::shared_ptr<Roster>& roster) {
-  Handlers organisations(host, roster, "maplebridge.roster.v1.OrganisationService.");
+  Handlers organisations(host, roster, "maplebridge.roster.v1.OrganisationService");
   organisations.Add("CreateOrganisation", &CreateOrganisation);
   organisations.Add("GetOrganisation", &GetOrganisation);
   organisations.Add("ListOrganisations", &ListOrganisationPage);
@@ -48,7 +28,7 @@ void ServeOrganisations(ServiceHost& host, const std::shared_ptr<Roster>& roster
 }
 
 void ServeCourtRosters(ServiceHost& host, const std::shared_ptr<Roster>& roster) {
-  Handlers courts(host, roster, "maplebridge.roster.v1.CourtRosterService.");
+  Handlers courts(host, roster, "maplebridge.roster.v1.CourtRosterService");
   courts.Add("CreateCourtRosterEntry", &CreateCourtRosterEntry);
   courts.Add("GetCourtRosterEntry", &GetCourtRosterEntry);
   courts.Add("ListCourtRosterEntries", &ListCourtRosterEntryPage);
