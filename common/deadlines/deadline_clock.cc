@@ -28,16 +28,21 @@ constexpr Statement kMeet{"deadline_meet", R"(
     RETURNING resource, kind, due_day, state)
   INSERT INTO deadline_changes (resource, kind, change_time, due_day, state, reason, actor)
   SELECT resource, kind, $3::timestamptz, due_day, state, 'met', $4 FROM met)"};
-// $1 now. One row; another replica's are passed over.
-constexpr Statement kClaim{"deadline_claim", R"(
-  SELECT resource, kind, due_day, due_time, provisional FROM deadlines
+// The first due row after a place in the round: $1 now, $2 next attempt, $3 resource, $4 kind.
+constexpr Statement kNext{"deadline_next", R"(
+  SELECT resource, kind, due_day, due_time, provisional, next_attempt FROM deadlines
   WHERE state = 'RUNNING' AND next_attempt <= $1
-  ORDER BY next_attempt
-  LIMIT 1
-  FOR UPDATE SKIP LOCKED)"};
+    AND (next_attempt, resource, kind) > ($2::timestamptz, $3::text, $4::text)
+  ORDER BY next_attempt, resource, kind
+  LIMIT 1)"};
+// $1 resource, $2 kind. False while another replica is at it.
+constexpr Statement kTurn{"deadline_turn",
+                          "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))"};
+// $1 resource, $2 kind, $3 now. No row when it was met or moved meanwhile.
 constexpr Statement kExpire{"deadline_expire", R"(
   UPDATE deadlines SET state = 'EXPIRED'
-  WHERE resource = $1 AND kind = $2 AND state = 'RUNNING')"};
+  WHERE resource = $1 AND kind = $2 AND state = 'RUNNING' AND next_attempt <= $3
+  RETURNING due_day, due_time, provisional)"};
 // What failed is tried again, later and later, so that one bad row does not stop the rest.
 constexpr Statement kPostpone{"deadline_postpone", R"(
   UPDATE deadlines
@@ -46,17 +51,67 @@ constexpr Statement kPostpone{"deadline_postpone", R"(
   WHERE resource = $1 AND kind = $2)"};
 
 constexpr absl::Duration kPoll = absl::Seconds(1);
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+struct Candidate {
+  DeadlineRow row;
+  absl::Time next_attempt = absl::UnixEpoch();
+};
+
+Candidate ReadCandidate(const postgres::Row& columns) {
+  Candidate candidate;
+  candidate.row.resource = columns.Text(0);
+  candidate.row.kind = columns.Text(1);
+  candidate.row.due_day = columns.Day(2);
+  candidate.row.due_time = columns.Time(3);
+  candidate.row.provisional = columns.Bool(4);
+  candidate.next_attempt = columns.Time(5);
+  return candidate;
+}
 
 // What expiry does is done at the clock's time: a reminder counted from another one could be due at
 // once, for ever.
 Call ClockCall(absl::Time now) {
-  const Call own = OwnCall("services/clock", absl::Seconds(20));
+  const Call own = OwnCall("services/clock", kPatience);
   Call::Values values;
   values.caller = std::make_shared<Caller>(own.caller());
   values.now = now;
   values.deadline = own.deadline();
   values.trace_id = own.trace_id();
   return Call(std::move(values));
+}
+
+// False when another replica, or a step that met or moved the clock, was faster.
+Task<absl::StatusOr<bool>> Expire(postgres::Database& database, const DeadlineWork& work,
+                                  const DeadlineRow& candidate, absl::Time now) {
+  Call call = ClockCall(now);
+  if (work.prepare) {
+    absl::Status prepared = co_await work.prepare(call, candidate);
+    if (!prepared.ok()) co_return prepared;
+  }
+  std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
+    auto turn = co_await transaction.Execute(kTurn, candidate.resource, candidate.kind);
+    if (!turn.ok()) co_return turn.status();
+    if (!(*turn)[0].Bool(0)) co_return false;
+    absl::Status locked = co_await work.lock(transaction, candidate);
+    if (!locked.ok()) co_return locked;
+    auto taken = co_await transaction.Execute(kExpire, candidate.resource, candidate.kind, now);
+    if (!taken.ok()) co_return taken.status();
+    if (taken->empty()) co_return false;
+    DeadlineRow row = candidate;
+    row.due_day = (*taken)[0].Day(0);
+    row.due_time = (*taken)[0].Time(1);
+    row.provisional = (*taken)[0].Bool(2);
+    const std::string reason = "expired";
+    auto recorded = co_await transaction.Execute(kRecord, row.resource, row.kind, now, reason,
+                                                 call.caller().principal);
+    if (!recorded.ok()) co_return recorded.status();
+    absl::Status done = co_await work.effect(transaction, call, row);
+    if (!done.ok()) co_return done;
+    co_return true;
+  };
+  co_return co_await database.Transact<bool>(absl::Now() + kPatience, body);
 }
 
 }  // namespace
@@ -78,56 +133,42 @@ Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& 
   co_return met.status();
 }
 
-Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineEffect& effect,
+Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineWork& work,
                                     absl::Time now, std::function<bool()> stop) {
   int expired = 0;
-  while (true) {
-    if (stop && stop()) co_return expired;
-    DeadlineRow row;
-    bool found = false;
-    std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
-        [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
-      found = false;
-      auto claimed = co_await transaction.Execute(kClaim, now);
-      if (!claimed.ok()) co_return claimed.status();
-      if (claimed->empty()) co_return false;
-      found = true;
-      row.resource = (*claimed)[0].Text(0);
-      row.kind = (*claimed)[0].Text(1);
-      row.due_day = (*claimed)[0].Day(2);
-      row.due_time = (*claimed)[0].Time(3);
-      row.provisional = (*claimed)[0].Bool(4);
-      auto marked = co_await transaction.Execute(kExpire, row.resource, row.kind);
-      if (!marked.ok()) co_return marked.status();
-      Call call = ClockCall(now);
-      auto history = co_await transaction.Execute(kRecord, row.resource, row.kind, now,
-                                                  std::string("expired"), call.caller().principal);
-      if (!history.ok()) co_return history.status();
-      absl::Status done = co_await effect(transaction, call, row);
-      if (!done.ok()) co_return done;
-      co_return true;
-    };
-    auto done = co_await database.Transact<bool>(absl::Now() + absl::Seconds(20), body);
+  Candidate candidate;
+  while (!stop || !stop()) {
+    auto found =
+        co_await database.Query(absl::Now() + kPatience, kNext, now, candidate.next_attempt,
+                                candidate.row.resource, candidate.row.kind);
+    if (!found.ok()) co_return found.status();
+    if (found->empty()) break;
+    candidate = ReadCandidate((*found)[0]);
+    auto done = co_await Expire(database, work, candidate.row, now);
     if (done.ok()) {
-      if (!*done) co_return expired;
-      ++expired;
+      if (*done) ++expired;
       continue;
     }
-    if (!found || done.status().code() == absl::StatusCode::kUnavailable) co_return done.status();
+    if (absl::IsUnavailable(done.status())) co_return done.status();
     Log(LogLevel::kError, "expiry failed, will try again",
-        {{"resource", row.resource},
-         {"kind", row.kind},
+        {{"resource", candidate.row.resource},
+         {"kind", candidate.row.kind},
          {"status", std::string(done.status().message())}});
-    auto postponed = co_await database.Query(absl::Now() + absl::Seconds(5), kPostpone,
-                                             row.resource, row.kind, now);
+    auto postponed = co_await database.Query(absl::Now() + kPatience, kPostpone,
+                                             candidate.row.resource, candidate.row.kind, now);
     if (!postponed.ok()) co_return postponed.status();
   }
+  co_return expired;
 }
 
-Task<void> RunDeadlines(postgres::Database& database, DeadlineEffect effect,
+Task<void> RunDeadlines(postgres::Database& database, DeadlineWork work,
                         std::function<absl::Time()> now, std::function<bool()> stop) {
   while (!stop()) {
-    co_await ExpireDue(database, effect, now(), stop);
+    auto expired = co_await ExpireDue(database, work, now(), stop);
+    if (!expired.ok()) {
+      Log(LogLevel::kWarning, "clocks cannot be ended",
+          {{"status", std::string(expired.status().message())}});
+    }
     co_await Sleep(kPoll);
   }
 }

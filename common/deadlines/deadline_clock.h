@@ -30,15 +30,24 @@ Task<absl::Status> SetDeadline(postgres::Transaction& transaction, const Call& c
 Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& call,
                                 const std::string& resource, const std::string& kind);
 
-// What expiry does, in the transaction that marks the row EXPIRED.
-using DeadlineEffect =
-    std::function<Task<absl::Status>(postgres::Transaction&, Call&, const DeadlineRow&)>;
+// What a service does when one of its clocks ends.
+struct DeadlineWork {
+  // Asks other services what must be known, outside the transaction; an error puts the expiry off.
+  // May be empty.
+  std::function<Task<absl::Status>(Call&, const DeadlineRow&)> prepare;
+  // Locks the resource as its handlers do, before its clock is touched: with one order of locks a
+  // handler and an expiry never wait for each other.
+  std::function<Task<absl::Status>(postgres::Transaction&, const DeadlineRow&)> lock;
+  // What expiry does, in the transaction that marks the row EXPIRED.
+  std::function<Task<absl::Status>(postgres::Transaction&, Call&, const DeadlineRow&)> effect;
+};
 
-// Claims due rows (FOR UPDATE SKIP LOCKED) until `stop` answers true. `now` is the clock.
-Task<void> RunDeadlines(postgres::Database& database, DeadlineEffect effect,
+// Ends due rows until `stop` answers true; what another replica is at is passed over. `now` is the
+// clock.
+Task<void> RunDeadlines(postgres::Database& database, DeadlineWork work,
                         std::function<absl::Time()> now, std::function<bool()> stop);
 // One round, ended early by `stop`: answers how many expired. For tests, too.
-Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineEffect& effect,
+Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineWork& work,
                                     absl::Time now, std::function<bool()> stop = nullptr);
 
 }  // namespace maplebridge

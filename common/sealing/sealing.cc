@@ -136,6 +136,10 @@ std::string MatchKey::Hash(std::string_view kind, std::string_view value) const 
   return hash;
 }
 
+std::string PartyAccountKind(std::string_view identity_kind) {
+  return "account:" + std::string(identity_kind);
+}
+
 std::string Mask(std::string_view value) {
   if (value.size() < 9) return std::string(value.size(), '*');
   return std::string(value.substr(0, 3)) + std::string(value.size() - 7, '*') +

@@ -43,6 +43,11 @@ class MatchKey {
   std::string key_;
 };
 
+// Kind under which the number of a party's identity document is hashed to name the party's account,
+// "callers/party-{hex}". Not the kind of the exact search: what stands in logs and tokens must not
+// be the key to a table.
+std::string PartyAccountKind(std::string_view identity_kind);
+
 // First 3 and last 4 characters with asterisks between; all asterisks when shorter than 9.
 std::string Mask(std::string_view value);
 

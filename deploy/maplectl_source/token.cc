@@ -75,7 +75,8 @@ absl::StatusOr<std::string> PartySubject(const std::string& match_key_file,
   }
   auto key = MatchKey::Load(match_key_file);
   if (!key.ok()) return WithMend(key.status(), "maplectl doctor looks at the keys");
-  return absl::StrCat("callers/party-", absl::BytesToHexString((*key)->Hash(kind, number)));
+  return absl::StrCat("callers/party-",
+                      absl::BytesToHexString((*key)->Hash(PartyAccountKind(kind), number)));
 }
 
 absl::StatusOr<Token> MintToken(const TokenClaims& claims, const std::string& key_pem,

@@ -14,6 +14,12 @@
 namespace maplebridge::docking {
 namespace {
 
+// What was asked before the referral was locked.
+struct PreparedExpiry {
+  // Set when mediation was under way.
+  std::optional<bool> materials_equal;
+};
+
 // A conclusion made in time must not be overtaken by the clock while it is on its way from the
 // registry's feed. OK when there is none. Any error puts the expiry off; not UNAVAILABLE, which
 // would hold up the clocks of all other resources.
@@ -50,7 +56,7 @@ Task<absl::StatusOr<bool>> IsBeforeCourt(postgres::Transaction& transaction,
 }
 
 // What the end of the clock leaves behind in the referral.
-Task<absl::Status> Fill(const Docking& docking, const Call& call, OpenStep* step) {
+absl::Status Fill(const Call& call, const PreparedExpiry& prepared, OpenStep* step) {
   Referral& referral = step->referral;
   if (step->from == ReferralState::kSent) {
     Decline& decline = referral.decline.emplace();
@@ -59,37 +65,68 @@ Task<absl::Status> Fill(const Docking& docking, const Call& call, OpenStep* step
     decline.decline_time = StepTime(call);
   }
   if (step->from == ReferralState::kAccepted) {
-    auto equal = co_await AreMaterialsEqual(docking, call, referral);
-    if (!equal.ok()) co_return equal.status();
+    if (!prepared.materials_equal) {
+      return absl::FailedPreconditionError(
+          "mediation began while the end of its limit was prepared");
+    }
     Conclusion& conclusion = referral.conclusion.emplace();
     conclusion.reason = "LIMIT_EXPIRED";
-    conclusion.materials_equal = *equal;
+    conclusion.materials_equal = *prepared.materials_equal;
     conclusion.conclude_time = StepTime(call);
   }
   // An application that was never submitted lapses with the window.
   if (step->event != ReferralEvent::kClockExpired) referral.confirmation.clear();
-  co_return absl::OkStatus();
+  return absl::OkStatus();
+}
+
+bool IsOfReferral(const DeadlineRow& row) { return absl::StartsWith(row.resource, "referrals/"); }
+
+Task<absl::StatusOr<PreparedExpiry>> PrepareExpiry(const Docking& docking, const Call& call,
+                                                   const DeadlineRow& row) {
+  PreparedExpiry prepared;
+  if (!IsOfReferral(row)) co_return prepared;
+  MB_CO_ASSIGN_OR_RETURN(const std::string id, ReferralIdIn("resource", row.resource));
+  auto found = co_await FindReferral(docking.database(call), call.deadline(), docking.keys, id);
+  if (!found.ok()) co_return found.status();
+  if (!found->has_value() || (*found)->state != ReferralState::kAccepted) co_return prepared;
+  absl::Status free = co_await CheckNoConclusion(docking, call, **found);
+  if (!free.ok()) co_return free;
+  auto equal = co_await AreMaterialsEqual(docking, call, **found);
+  if (!equal.ok()) co_return equal.status();
+  prepared.materials_equal = *equal;
+  co_return prepared;
+}
+
+// The referral first, as every step of a referral or of an application for confirmation does.
+Task<absl::Status> LockExpired(const Docking& docking, postgres::Transaction& transaction,
+                               const DeadlineRow& row) {
+  std::string referral_name = row.resource;
+  if (!IsOfReferral(row)) {
+    MB_CO_ASSIGN_OR_RETURN(const std::string id, ConfirmationIdIn("resource", row.resource));
+    auto confirmation = co_await ReadConfirmation(transaction, id);
+    if (!confirmation.ok()) co_return confirmation.status();
+    referral_name = confirmation->referral;
+  }
+  MB_CO_ASSIGN_OR_RETURN(const std::string id, ReferralIdIn("referral", referral_name));
+  auto referral = co_await LockReferral(transaction, docking.keys, id);
+  co_return referral.status();
 }
 
 Task<absl::Status> ExpireReferral(const Docking& docking, postgres::Transaction& transaction,
-                                  Call& call, const DeadlineRow& row) {
+                                  Call& call, const DeadlineRow& row,
+                                  const PreparedExpiry& prepared) {
   MB_CO_ASSIGN_OR_RETURN(const std::string id, ReferralIdIn("resource", row.resource));
   auto referral = co_await LockReferral(transaction, docking.keys, id);
   if (!referral.ok()) co_return referral.status();
   // A clock that outlived its state has nothing to say.
   if (referral->clock.kind != row.kind) co_return absl::OkStatus();
-  if (referral->state == ReferralState::kAccepted) {
-    absl::Status free = co_await CheckNoConclusion(docking, call, *referral);
-    if (!free.ok()) co_return free;
-  }
   auto with_court = co_await IsBeforeCourt(transaction, *referral);
   if (!with_court.ok()) co_return with_court.status();
   const ReferralEvent event = ExpiryEvent(*referral, *with_court, calendar::ChinaDay(call.now()));
   if (IsUrged(*referral, event, *with_court)) ++referral->urge_count;
   auto step = AllowStep(*std::move(referral), event, Asker::kClock);
   if (!step.ok()) co_return step.status();
-  absl::Status filled = co_await Fill(docking, call, &*step);
-  if (!filled.ok()) co_return filled;
+  MB_CO_RETURN_IF_ERROR(Fill(call, prepared, &*step));
   co_return co_await FinishStep(docking, transaction, call, &*step);
 }
 
@@ -98,6 +135,7 @@ Task<absl::Status> ExpireConfirmation(const Docking& docking, postgres::Transact
   ConfirmationRequest request;
   MB_CO_ASSIGN_OR_RETURN(request.id, ConfirmationIdIn("resource", row.resource));
   request.choose = Always(ConfirmationEvent::kClockExpired);
+  request.right = ConfirmationRight::kOwn;
   request.asker = Asker::kClock;
   auto step = co_await BeginConfirmation(docking, transaction, call, request);
   if (absl::IsFailedPrecondition(step.status())) co_return absl::OkStatus();
@@ -112,12 +150,25 @@ Task<absl::Status> ExpireConfirmation(const Docking& docking, postgres::Transact
 
 }  // namespace
 
-Task<absl::Status> ExpireClock(const Docking& docking, postgres::Transaction& transaction,
-                               Call& call, const DeadlineRow& row) {
-  if (absl::StartsWith(row.resource, "referrals/")) {
-    return ExpireReferral(docking, transaction, call, row);
-  }
-  return ExpireConfirmation(docking, transaction, call, row);
+DeadlineWork ClockWork(std::shared_ptr<const Docking> docking) {
+  // One expiry after the other: what is prepared is for the next effect.
+  auto prepared = std::make_shared<PreparedExpiry>();
+  DeadlineWork work;
+  work.prepare = [docking, prepared](Call& call, const DeadlineRow& row) -> Task<absl::Status> {
+    auto next = co_await PrepareExpiry(*docking, call, row);
+    if (!next.ok()) co_return next.status();
+    *prepared = *next;
+    co_return absl::OkStatus();
+  };
+  work.lock = [docking](postgres::Transaction& transaction, const DeadlineRow& row) {
+    return LockExpired(*docking, transaction, row);
+  };
+  work.effect = [docking, prepared](postgres::Transaction& transaction, Call& call,
+                                    const DeadlineRow& row) {
+    return IsOfReferral(row) ? ExpireReferral(*docking, transaction, call, row, *prepared)
+                             : ExpireConfirmation(*docking, transaction, call, row);
+  };
+  return work;
 }
 
 }  // namespace maplebridge::docking

@@ -6,7 +6,6 @@
 
 namespace maplebridge::docking {
 
-Task<absl::Status> ExpireClock(const Docking& docking, postgres::Transaction& transaction,
-                               Call& call, const DeadlineRow& row);
+DeadlineWork ClockWork(std::shared_ptr<const Docking> docking);
 
 }  // namespace maplebridge::docking

@@ -58,8 +58,8 @@ std::string PartyBehind(const Docking& docking, const Caller& caller, const Refe
   if (!caller.Has(options::v1::ROLE_PARTY) || !principal.starts_with(kPartyPrincipal)) return "";
   const std::string_view hex = principal.substr(kPartyPrincipal.size());
   for (const Party& party : referral.parties) {
-    const std::string match = IdentityMatch(docking.keys, party);
-    if (!match.empty() && absl::BytesToHexString(match) == hex) return party.party_id;
+    const std::string account = PartyAccount(docking.keys, party);
+    if (!account.empty() && absl::BytesToHexString(account) == hex) return party.party_id;
   }
   return "";
 }
@@ -68,6 +68,7 @@ absl::Status CheckConfirmationRight(const Docking& docking, const Caller& caller
                                     const Referral& referral, std::string_view resource,
                                     ConfirmationRight right) {
   if (right == ConfirmationRight::kOwn) return absl::OkStatus();
+  if (right == ConfirmationRight::kNobody) return absl::InternalError("a step without a right");
   const bool is_party = !PartyBehind(docking, caller, referral).empty();
   if (!is_party && !MaySee(caller, ScopeOf(referral))) return NotFoundError(resource);
   const absl::Status of_court = RequireCourt(caller, referral.court);

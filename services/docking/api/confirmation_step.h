@@ -12,6 +12,8 @@
 namespace maplebridge::docking {
 
 enum class ConfirmationRight : std::uint8_t {
+  // Not said: refused.
+  kNobody,
   // The court applied to.
   kCourt,
   // The court, the organisation that mediated, or a party.
@@ -39,7 +41,7 @@ struct ConfirmationRequest {
   std::string id;
   std::string etag;
   ConfirmationChoice choose;
-  ConfirmationRight right = ConfirmationRight::kOwn;
+  ConfirmationRight right = ConfirmationRight::kNobody;
   Asker asker = Asker::kCaller;
 };
 

@@ -29,10 +29,11 @@ absl::Status CheckRight(const Caller& caller, const Referral& referral, StepRigh
       return RequireCourt(caller, referral.court).ok()
                  ? absl::OkStatus()
                  : RequireOrganisation(caller, referral.organisation);
+    case StepRight::kNobody:
     case StepRight::kOwn:
       break;
   }
-  return absl::OkStatus();
+  return absl::InternalError("a step without a right");
 }
 
 ReferralKind KindOf(const Referral& referral) {

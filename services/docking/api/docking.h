@@ -35,6 +35,8 @@ absl::Time StepTime(const Call& call);
 
 // Whose caller may take a step.
 enum class StepRight : std::uint8_t {
+  // Not said: refused.
+  kNobody,
   kCourt,
   kOrganisation,
   kCourtOrOrganisation,
@@ -50,7 +52,7 @@ struct StepRequest {
   std::string id;
   std::string etag;
   EventChoice choose;
-  StepRight right = StepRight::kOwn;
+  StepRight right = StepRight::kNobody;
   Asker asker = Asker::kCaller;
 };
 

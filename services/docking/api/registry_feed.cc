@@ -167,6 +167,7 @@ Task<absl::Status> ApplyRegistryEvent(const Docking& docking, postgres::Transact
   StepRequest request;
   request.id = *id;
   request.choose = Always(*meaning);
+  request.right = StepRight::kOwn;
   request.asker = Asker::kRegistry;
   auto step = co_await BeginStep(docking, transaction, call, request);
   if (absl::IsFailedPrecondition(step.status()) || absl::IsNotFound(step.status())) {

@@ -68,11 +68,8 @@ absl::StatusOr<std::shared_ptr<void>> BuildDocking(ServiceParts& parts, ServiceH
   parts.RunInBackground([docking] { return FollowRegistry(docking); });
   parts.RunInBackground([docking] { return FollowRoster(docking); });
   parts.RunInBackground([docking] {
-    DeadlineEffect effect = [docking](postgres::Transaction& transaction, Call& call,
-                                      const DeadlineRow& row) {
-      return ExpireClock(*docking, transaction, call, row);
-    };
-    return RunDeadlines(*docking->parts.databases[0], effect, &absl::Now, docking->parts.draining);
+    return RunDeadlines(*docking->parts.databases[0], ClockWork(docking), &absl::Now,
+                        docking->parts.draining);
   });
   return std::shared_ptr<void>(docking);
 }

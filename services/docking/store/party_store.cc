@@ -50,9 +50,9 @@ absl::StatusOr<std::string> OpenField(const StoreKeys& keys, const std::string& 
 
 }  // namespace
 
-std::string IdentityMatch(const StoreKeys& keys, const Party& party) {
+std::string PartyAccount(const StoreKeys& keys, const Party& party) {
   if (party.identity_number.empty()) return "";
-  return keys.match->Hash(Word(party.identity_kind), party.identity_number);
+  return keys.match->Hash(PartyAccountKind(Word(party.identity_kind)), party.identity_number);
 }
 
 Task<absl::Status> InsertParties(postgres::Transaction& transaction, const StoreKeys& keys,

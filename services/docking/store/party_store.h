@@ -19,8 +19,9 @@ struct StoreKeys {
   std::shared_ptr<const MatchKey> match;
 };
 
-// The keyed hash by which a party is found, 32 bytes; empty for a party without identity number.
-std::string IdentityMatch(const StoreKeys& keys, const Party& party);
+// The keyed hash, 32 bytes, that names the account of a party; empty for a party without identity
+// number.
+std::string PartyAccount(const StoreKeys& keys, const Party& party);
 
 Task<absl::Status> InsertParties(postgres::Transaction& transaction, const StoreKeys& keys,
                                  const Referral& referral);

@@ -128,7 +128,7 @@ void DockingTest::SetUp() {
   parts_->roster = peers_->channel();
   parts_->registry = parts_->roster;
   parts_->draining = [] { return true; };
-  docking_ = std::make_unique<Docking>(*parts_);
+  docking_ = std::make_shared<Docking>(*parts_);
 }
 
 void DockingTest::TearDown() {
@@ -176,7 +176,7 @@ Call DockingTest::PartyCall(int party) {
   const type::v1::Party message = Draft().parties(party - 1);
   Caller caller;
   caller.principal =
-      "callers/party-" + absl::BytesToHexString(IdentityMatch(docking_->keys, PartyOf(message)));
+      "callers/party-" + absl::BytesToHexString(PartyAccount(docking_->keys, PartyOf(message)));
   caller.roles = {options::v1::ROLE_PARTY};
   return CallBy(std::move(caller));
 }
@@ -369,11 +369,7 @@ void DockingTest::Apply(const feed::v1::Event& event) {
 int DockingTest::Expire(const std::string& resource) {
   Execute("UPDATE deadlines SET next_attempt = now() - interval '1 minute' WHERE resource = '" +
           resource + "' AND state = 'RUNNING'");
-  DeadlineEffect effect = [this](postgres::Transaction& transaction, Call& call,
-                                 const DeadlineRow& row) {
-    return ExpireClock(*docking_, transaction, call, row);
-  };
-  auto expired = Run(ExpireDue(database(), effect, absl::Now()));
+  auto expired = Run(ExpireDue(database(), ClockWork(docking_), absl::Now()));
   EXPECT_TRUE(expired.ok()) << expired.status();
   return expired.value_or(-1);
 }

@@ -109,7 +109,7 @@ class DockingTest : public testing::Test {
   std::unique_ptr<EventLoops> loops_;
   std::unique_ptr<ServiceParts> parts_;
   std::unique_ptr<FakePeers> peers_;
-  std::unique_ptr<Docking> docking_;
+  std::shared_ptr<Docking> docking_;
   std::string database_;
   std::int64_t position_ = 0;
 };

@@ -3,6 +3,14 @@
 #include "services/registry/api/words.h"
 
 namespace maplebridge::registry {
+namespace {
+
+Task<absl::Status> LockExpired(const Registry& registry, postgres::Transaction& transaction,
+                               const DeadlineRow& row) {
+  MB_CO_ASSIGN_OR_RETURN(const std::string number, NumberIn("resource", row.resource));
+  auto dispute = co_await LockDispute(transaction, registry.keys, number);
+  co_return dispute.status();
+}
 
 Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transaction& transaction,
                                       Call& call, const DeadlineRow& row) {
@@ -16,6 +24,19 @@ Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transa
   if (!step.ok()) co_return step.status();
   if (step->dispute.clock.kind != row.kind) co_return absl::OkStatus();
   co_return co_await FinishStep(registry, transaction, call, &*step);
+}
+
+}  // namespace
+
+DeadlineWork ClockWork(std::shared_ptr<const Registry> registry) {
+  DeadlineWork work;
+  work.lock = [registry](postgres::Transaction& transaction, const DeadlineRow& row) {
+    return LockExpired(*registry, transaction, row);
+  };
+  work.effect = [registry](postgres::Transaction& transaction, Call& call, const DeadlineRow& row) {
+    return ExpireDisputeClock(*registry, transaction, call, row);
+  };
+  return work;
 }
 
 }  // namespace maplebridge::registry

@@ -7,7 +7,6 @@
 
 namespace maplebridge::registry {
 
-Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transaction& transaction,
-                                      Call& call, const DeadlineRow& row);
+DeadlineWork ClockWork(std::shared_ptr<const Registry> registry);
 
 }  // namespace maplebridge::registry

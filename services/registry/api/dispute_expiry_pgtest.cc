@@ -12,11 +12,7 @@ class DisputeExpiryTest : public RegistryTest {
  protected:
   // One round of the worker as if it were `now`; how many clocks ended.
   int Expire(absl::Time now) {
-    DeadlineEffect effect = [this](postgres::Transaction& transaction, Call& call,
-                                   const DeadlineRow& row) {
-      return ExpireDisputeClock(registry(), transaction, call, row);
-    };
-    auto expired = Run(ExpireDue(*parts_->databases[0], effect, now));
+    auto expired = Run(ExpireDue(*parts_->databases[0], ClockWork(registry_), now));
     EXPECT_TRUE(expired.ok()) << expired.status();
     return expired.value_or(-1);
   }

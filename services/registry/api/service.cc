@@ -90,11 +90,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
             parts.feed, parts.draining);
   parts.RunInBackground([registry] { return FollowDocking(registry); });
   parts.RunInBackground([registry] {
-    DeadlineEffect effect = [registry](postgres::Transaction& transaction, Call& call,
-                                       const DeadlineRow& row) {
-      return ExpireDisputeClock(*registry, transaction, call, row);
-    };
-    return RunDeadlines(*registry->parts.databases[0], effect, &absl::Now,
+    return RunDeadlines(*registry->parts.databases[0], ClockWork(registry), &absl::Now,
                         registry->parts.draining);
   });
   return std::shared_ptr<void>(registry);

@@ -150,7 +150,7 @@ void RegistryTest::SetUp() {
   parts_->draining = [this] { return draining_.load(); };
   auto maker = DocumentMaker::Load(MAPLEBRIDGE_TEMPLATES);
   ASSERT_TRUE(maker.ok()) << maker.status();
-  registry_ = std::make_unique<Registry>(*parts_, *maker);
+  registry_ = std::make_shared<Registry>(*parts_, *maker);
 }
 
 void RegistryTest::TearDown() {

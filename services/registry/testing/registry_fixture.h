@@ -85,7 +85,7 @@ class RegistryTest : public testing::Test {
   std::unique_ptr<EventLoops> loops_;
   std::unique_ptr<ServiceParts> parts_;
   std::unique_ptr<FakeRoster> roster_;
-  std::unique_ptr<Registry> registry_;
+  std::shared_ptr<Registry> registry_;
   std::string database_;
   std::atomic<bool> draining_{false};
 };

@@ -133,6 +133,14 @@ Task<absl::StatusOr<type::v1::Workflow>> DescribeOrganisationWorkflow(
   co_return workflow;
 }
 
+namespace {
+
+Task<absl::Status> LockExpired(postgres::Transaction& transaction, const DeadlineRow& row) {
+  MB_CO_ASSIGN_OR_RETURN(const std::string id, OrganisationIdIn("resource", row.resource));
+  auto organisation = co_await LockOrganisation(transaction, id);
+  co_return organisation.status();
+}
+
 Task<absl::Status> ExpireOrganisationClock(const Roster& roster, postgres::Transaction& transaction,
                                            Call& call, const DeadlineRow& row) {
   StepRequest request;
@@ -146,6 +154,17 @@ Task<absl::Status> ExpireOrganisationClock(const Roster& roster, postgres::Trans
   const OrganisationClock* clock = FindClock(step->from);
   if (clock == nullptr || clock->kind != row.kind) co_return absl::OkStatus();
   co_return co_await FinishStep(roster, transaction, call, &*step);
+}
+
+}  // namespace
+
+DeadlineWork ClockWork(std::shared_ptr<const Roster> roster) {
+  DeadlineWork work;
+  work.lock = &LockExpired;
+  work.effect = [roster](postgres::Transaction& transaction, Call& call, const DeadlineRow& row) {
+    return ExpireOrganisationClock(*roster, transaction, call, row);
+  };
+  return work;
 }
 
 }  // namespace maplebridge::roster

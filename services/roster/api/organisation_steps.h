@@ -22,7 +22,6 @@ Task<absl::StatusOr<type::v1::Workflow>> DescribeOrganisationWorkflow(
 
 // What the end of a clock does: a draft lapses; anybody else's bureau is reminded by the event, and
 // the clock starts again.
-Task<absl::Status> ExpireOrganisationClock(const Roster& roster, postgres::Transaction& transaction,
-                                           Call& call, const DeadlineRow& row);
+DeadlineWork ClockWork(std::shared_ptr<const Roster> roster);
 
 }  // namespace maplebridge::roster

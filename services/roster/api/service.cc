@@ -43,11 +43,8 @@ absl::StatusOr<std::shared_ptr<void>> BuildRoster(ServiceParts& parts, ServiceHo
   ServeFeed(host, "maplebridge.roster.v1.RosterFeedService.WatchEvents", parts.databases,
             parts.feed, parts.draining);
   parts.RunInBackground([roster] {
-    DeadlineEffect effect = [roster](postgres::Transaction& transaction, Call& call,
-                                     const DeadlineRow& row) {
-      return ExpireOrganisationClock(*roster, transaction, call, row);
-    };
-    return RunDeadlines(*roster->parts.databases[0], effect, &absl::Now, roster->parts.draining);
+    return RunDeadlines(*roster->parts.databases[0], ClockWork(roster), &absl::Now,
+                        roster->parts.draining);
   });
   return std::shared_ptr<void>(roster);
 }

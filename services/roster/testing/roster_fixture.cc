@@ -96,7 +96,7 @@ void RosterTest::SetUp() {
   parts_->reference_data = TestReferenceData();
   parts_->feed = std::make_shared<FeedHub>(*parts_->databases[0]);
   parts_->draining = [] { return true; };
-  roster_ = std::make_unique<Roster>(*parts_);
+  roster_ = std::make_shared<Roster>(*parts_);
 }
 
 void RosterTest::TearDown() {
@@ -145,11 +145,7 @@ Call RosterTest::Auditor() {
 Call RosterTest::Service() { return OwnCall("services/registry", absl::Seconds(20)); }
 
 int RosterTest::ExpireClocks(absl::Time now) {
-  const DeadlineEffect effect = [this](postgres::Transaction& transaction, Call& call,
-                                       const DeadlineRow& row) {
-    return ExpireOrganisationClock(*roster_, transaction, call, row);
-  };
-  auto expired = Run(ExpireDue(*parts_->databases[0], effect, now));
+  auto expired = Run(ExpireDue(*parts_->databases[0], ClockWork(roster_), now));
   EXPECT_TRUE(expired.ok()) << expired.status();
   return expired.ok() ? *expired : -1;
 }

@@ -67,7 +67,7 @@ class RosterTest : public testing::Test {
   std::unique_ptr<EventLoops> loops_;
   std::unique_ptr<postgres::TestDatabase> database_;
   std::unique_ptr<ServiceParts> parts_;
-  std::unique_ptr<Roster> roster_;
+  std::shared_ptr<Roster> roster_;
 };
 
 // A random UUID.
