@@ -15,6 +15,13 @@ absl::Status CoalescerLateError() {
                      "the deadline passed before the call's turn; nothing was stored");
 }
 
+absl::Status CoalescerOverdueError() {
+  return ReasonError(
+      absl::StatusCode::kDeadlineExceeded, reason::kDeadlinePassed,
+      "the deadline passed while the database was at the call; whether it was stored "
+      "is not known; a change sent again with its request_id happens once");
+}
+
 absl::Status CoalescerFailedError() {
   return absl::InternalError("this service failed on the call; whether it was stored is not known");
 }

@@ -8,8 +8,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "common/loop/event_loop.h"
 #include "common/postgres/database.h"
 
 namespace prometheus {
@@ -33,6 +35,7 @@ struct CoalescerOptions {
 
 absl::Status CoalescerFullError();
 absl::Status CoalescerLateError();
+absl::Status CoalescerOverdueError();
 absl::Status CoalescerFailedError();
 
 // `Item` is one call's input, `Answer` its output. Belongs to one loop.
@@ -50,15 +53,23 @@ class Coalescer {
   Coalescer(RunBatch run, Keys keys, CoalescerOptions options = {})
       : run_(std::move(run)), keys_(std::move(keys)), options_(std::move(options)) {}
 
+  // Answers by `deadline`, also when the batch that took the call is still under way.
   Task<absl::StatusOr<Answer>> Submit(Item item, absl::Time deadline) {
-    if (queue_.size() >= options_.waiting) co_return TooMany();
+    if (queue_.size() >= options_.waiting) co_return CoalescerFullError();
     auto entry = std::make_shared<Entry>(Entry{std::move(item), deadline, {}, {}});
+    std::function<void()> cancel_timer;
+    if (deadline != absl::InfiniteFuture()) {
+      cancel_timer = EventLoop::Current()->After(deadline - absl::Now(), [entry] {
+        Resolve(*entry, entry->is_sent ? CoalescerOverdueError() : CoalescerLateError());
+      });
+    }
     absl::StatusOr<Answer> answer = co_await Suspended<absl::StatusOr<Answer>>(
         [&](typename Suspended<absl::StatusOr<Answer>>::Resolve resolve) {
           entry->resolve = std::move(resolve);
           queue_.push_back(entry);
           Pump();
         });
+    if (cancel_timer) cancel_timer();
     co_return answer;
   }
 
@@ -68,11 +79,15 @@ class Coalescer {
     absl::Time deadline;
     std::function<void(absl::StatusOr<Answer>)> resolve;
     std::vector<std::string> keys;
+    bool is_sent = false;
   };
   using Batch = std::vector<std::shared_ptr<Entry>>;
 
-  static absl::Status TooMany();
-  static absl::Status Late();
+  // The first answer counts.
+  static void Resolve(Entry& entry, absl::StatusOr<Answer> answer) {
+    if (!entry.resolve) return;
+    std::exchange(entry.resolve, nullptr)(std::move(answer));
+  }
 
   void Pump() {
     while (running_ < options_.statements && !queue_.empty()) {
@@ -83,10 +98,8 @@ class Coalescer {
       while (!queue_.empty() && batch.size() < options_.batch) {
         std::shared_ptr<Entry> entry = std::move(queue_.front());
         queue_.pop_front();
-        if (entry->deadline <= now) {
-          entry->resolve(Late());
-          continue;
-        }
+        if (entry->deadline <= now) Resolve(*entry, CoalescerLateError());
+        if (!entry->resolve) continue;
         if (entry->keys.empty()) entry->keys = keys_(entry->item);
         bool clashes = false;
         for (const std::string& key : entry->keys) clashes = clashes || taken.contains(key);
@@ -110,19 +123,23 @@ class Coalescer {
 
   Task<void> RunAll(Batch batch) {
     std::vector<const Item*> items;
-    for (const auto& entry : batch) items.push_back(&entry->item);
+    for (const auto& entry : batch) {
+      entry->is_sent = true;
+      items.push_back(&entry->item);
+    }
     absl::StatusOr<std::vector<absl::StatusOr<Answer>>> answers = CoalescerFailedError();
     try {
       answers = co_await run_(items, absl::Now() + options_.timeout);
     } catch (const std::exception&) {
       // These calls hear INTERNAL; the process and its other calls go on.
     }
+    if (answers.ok() && answers->size() != batch.size()) answers = CoalescerFailedError();
     if (answers.ok()) {
-      for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->resolve(std::move((*answers)[i]));
+      for (std::size_t i = 0; i < batch.size(); ++i) Resolve(*batch[i], std::move((*answers)[i]));
       co_return;
     }
     if (batch.size() == 1 || !IsRowError(answers.status())) {
-      for (auto& entry : batch) entry->resolve(answers.status());
+      for (const auto& entry : batch) Resolve(*entry, answers.status());
       co_return;
     }
     auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
@@ -137,14 +154,5 @@ class Coalescer {
   std::deque<std::shared_ptr<Entry>> queue_;
   int running_ = 0;
 };
-
-template <typename Item, typename Answer>
-absl::Status Coalescer<Item, Answer>::TooMany() {
-  return CoalescerFullError();
-}
-template <typename Item, typename Answer>
-absl::Status Coalescer<Item, Answer>::Late() {
-  return CoalescerLateError();
-}
 
 }  // namespace maplebridge::postgres

@@ -131,6 +131,31 @@ TEST_F(CoalescerTest, AnExpiredCallLeavesBeforeItIsSent) {
   EXPECT_TRUE(batches_.empty());
 }
 
+TEST_F(CoalescerTest, ACallDoesNotWaitForItsBatchBeyondItsDeadline) {
+  bool is_stored = false;
+  TestCoalescer coalescer(
+      [&](const std::vector<const Item*>& items, absl::Time) -> Task<absl::StatusOr<Answers>> {
+        co_await Sleep(absl::Milliseconds(300));
+        is_stored = true;
+        co_return Answers(items.size(), 1);
+      },
+      Key, {.batch = 64, .statements = 1});
+  // The second waits behind the first, which is sent at once.
+  const Answers answers = SubmitAll(coalescer, Numbers(2), absl::Now() + absl::Milliseconds(50));
+  EXPECT_FALSE(is_stored) << "the answers came before the batch ended";
+  for (const auto& answer : answers) {
+    EXPECT_EQ(answer.status().code(), absl::StatusCode::kDeadlineExceeded);
+  }
+  EXPECT_NE(answers[0].status().message(), answers[1].status().message())
+      << "only of the one that was not sent it is known that nothing was stored";
+  auto wait = []() -> Task<bool> {
+    co_await Sleep(absl::Milliseconds(400));
+    co_return true;
+  };
+  RunBlocking(loops_.at(0), wait());
+  EXPECT_TRUE(is_stored);
+}
+
 TEST_F(CoalescerTest, AFullQueueRefuses) {
   TestCoalescer coalescer(Doubling(), Key, {.batch = 2, .statements = 1, .waiting = 3});
   const Answers answers = SubmitAll(coalescer, Numbers(10), absl::InfiniteFuture());

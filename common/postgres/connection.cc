@@ -268,20 +268,4 @@ Task<absl::StatusOr<std::vector<Result>>> Connection::Run(std::vector<Command> c
   co_return results;
 }
 
-Task<bool> Connection::WaitForNotification(absl::Time deadline) {
-  std::shared_ptr<State> state = state_;
-  while (state->usable) {
-    bool notified = false;
-    while (PGnotify* notify = PQnotifies(state->connection)) {
-      PQfreemem(notify);
-      notified = true;
-    }
-    if (notified) co_return true;
-    Readiness readiness = co_await SocketWait(*state->descriptor, Descriptor::wait_read, deadline);
-    if (readiness == Readiness::kTimedOut) co_return false;
-    if (readiness == Readiness::kBroken || PQconsumeInput(state->connection) != 1) state->Close();
-  }
-  co_return false;
-}
-
 }  // namespace maplebridge::postgres

@@ -50,10 +50,6 @@ class Connection {
   // True between BEGIN and the end of the transaction.
   bool in_transaction() const;
 
-  // Waits for a notification on a channel that was LISTENed to, at most until `deadline`; true when
-  // one came.
-  Task<bool> WaitForNotification(absl::Time deadline);
-
  private:
   struct State;
   explicit Connection(std::shared_ptr<State> state);

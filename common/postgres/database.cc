@@ -135,9 +135,11 @@ Task<absl::StatusOr<std::unique_ptr<Connection>>> Database::Acquire(absl::Time d
         resolve(true);
       };
       waiters_.push_back(waiter);
+      waiting_ = static_cast<int>(waiters_.size());
     });
     waiter->resume = nullptr;
     std::erase(waiters_, waiter);
+    waiting_ = static_cast<int>(waiters_.size());
   }
 }
 
@@ -145,6 +147,7 @@ void Database::Wake() {
   if (waiters_.empty()) return;
   auto waiter = waiters_.front();
   waiters_.pop_front();
+  waiting_ = static_cast<int>(waiters_.size());
   if (waiter->resume) waiter->resume();
 }
 

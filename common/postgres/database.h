@@ -5,6 +5,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -13,11 +14,6 @@
 
 #include "common/postgres/connection.h"
 #include "common/status/macros.h"
-
-namespace prometheus {
-class Gauge;
-class Counter;
-}  // namespace prometheus
 
 namespace maplebridge::postgres {
 
@@ -108,8 +104,9 @@ class Database {
   Task<absl::Status> Ping(absl::Time deadline);
 
   const DatabaseOptions& options() const { return options_; }
-  int waiting() const { return static_cast<int>(waiters_.size()); }
-  int open() const { return open_; }
+  // For metrics; any thread.
+  int waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  int open() const { return open_.load(std::memory_order_relaxed); }
 
  private:
   struct Waiter;
@@ -138,7 +135,8 @@ class Database {
   DatabaseOptions options_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::deque<std::shared_ptr<Waiter>> waiters_;
-  int open_ = 0;
+  std::atomic<int> open_ = 0;
+  std::atomic<int> waiting_ = 0;  // size of waiters_
   bool reachable_ = true;
   absl::Time retry_after_ = absl::InfinitePast();
   absl::Duration back_off_ = absl::ZeroDuration();
