@@ -141,6 +141,15 @@ Method* ServiceHost::State::AddMethod(std::string_view name, MethodService** ser
         std::string(name) + " has no access policy (maplebridge.options.v1.access)");
     return nullptr;
   }
+  // Of an upload the header carries it.
+  const bool has_request_id = descriptor->input_type()->FindFieldByName("request_id") != nullptr;
+  if (!descriptor->client_streaming() && access.mutates() != has_request_id) {
+    problem = absl::FailedPreconditionError(
+        std::string(name) + (access.mutates() ? " changes something, but its request has no field "
+                                                "request_id"
+                                              : " has a request_id, but does not say `mutates`"));
+    return nullptr;
+  }
   auto method = std::make_unique<Method>();
   method->path = "/" + descriptor->service()->full_name() + "/" + descriptor->name();
   for (int role : access.roles()) {
@@ -220,7 +229,7 @@ using HostState = ServiceHost::State;
 
 // One outer catch: gRPC would hang, or end the process.
 template <typename Body>
-Task<absl::Status> Guarded(const Method& method, Body body) {
+Task<absl::Status> Guarded(const Call& call, Body body) {
   std::string problem;
   try {
     co_return co_await body();
@@ -230,16 +239,19 @@ Task<absl::Status> Guarded(const Method& method, Body body) {
     problem = "unknown exception";
   }
   std::string id = RandomHex(8);
-  Log(LogLevel::kError, "handler failed", {{"method", method.path}, {"id", id}, {"what", problem}});
+  Log(LogLevel::kError, "handler failed",
+      {{"method", call.method()}, {"trace_id", call.trace_id()}, {"id", id}, {"what", problem}});
   co_return ReasonError(absl::StatusCode::kInternal, reason::kInternal,
                         "a fault of ours, id " + id + "; a change may or may not have been stored");
 }
 
-absl::Status LogInternal(const Method& method, absl::Status status) {
+absl::Status LogInternal(const Method& method, const std::string& trace_id, absl::Status status) {
   if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown ||
       status.code() == absl::StatusCode::kDataLoss) {
     Log(LogLevel::kError, "call failed",
-        {{"method", method.path}, {"status", std::string(status.message())}});
+        {{"method", method.path},
+         {"trace_id", trace_id},
+         {"status", std::string(status.message())}});
   }
   return status;
 }
@@ -262,7 +274,7 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
       Start(Serve(loop), [this](absl::Status status) {
-        status = LogInternal(*method_, std::move(status));
+        status = LogInternal(*method_, trace_id_, std::move(status));
         HostState* host = host_;
         Method* method = method_;
         absl::Time start = start_;
@@ -277,6 +289,7 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
   Task<absl::Status> Serve(int loop) {
     absl::StatusOr<Call> call = host_->Accept(*context_, *method_, loop);
     if (!call.ok()) co_return call.status();
+    trace_id_ = call->trace_id();
     google::protobuf::Arena arena;
     Message* request = request_type_->New(&arena);
     Message* response = response_type_->New(&arena);
@@ -284,7 +297,7 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
     if (status.ok()) status = CheckRequired(*request);
     if (!status.ok()) co_return status;
     auto body = [&] { return (*handler_)(*call, *request, response); };
-    status = co_await Guarded(*method_, body);
+    status = co_await Guarded(*call, body);
     if (status.ok()) *response_ = Serialise(*response);
     co_return status;
   }
@@ -298,6 +311,7 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
   const grpc::ByteBuffer* request_;
   grpc::ByteBuffer* response_;
   absl::Time start_ = absl::Now();
+  std::string trace_id_;
 };
 
 class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public StreamWriter {
@@ -315,7 +329,7 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
       Start(Serve(loop), [this](absl::Status status) {
-        status = LogInternal(*method_, std::move(status));
+        status = LogInternal(*method_, trace_id_, std::move(status));
         HostState* host = host_;
         Method* method = method_;
         absl::Time start = start_;
@@ -343,12 +357,13 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
   Task<absl::Status> Serve(int loop) {
     absl::StatusOr<Call> call = host_->Accept(*context_, *method_, loop);
     if (!call.ok()) co_return call.status();
+    trace_id_ = call->trace_id();
     std::unique_ptr<Message> request(request_type_->New());
     absl::Status status = Parse(*request_, host_->options.largest_request, request.get());
     if (status.ok()) status = CheckRequired(*request);
     if (!status.ok()) co_return status;
     auto body = [&] { return (*handler_)(*call, *request, *this); };
-    co_return co_await Guarded(*method_, body);
+    co_return co_await Guarded(*call, body);
   }
 
   HostState* host_;
@@ -358,6 +373,7 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
   grpc::CallbackServerContext* context_;
   const grpc::ByteBuffer* request_;
   absl::Time start_ = absl::Now();
+  std::string trace_id_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> written_;
   std::atomic<bool> cancelled_{false};
@@ -378,7 +394,7 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
       Start(Serve(loop), [this](absl::Status status) {
-        status = LogInternal(*method_, std::move(status));
+        status = LogInternal(*method_, trace_id_, std::move(status));
         HostState* host = host_;
         Method* method = method_;
         absl::Time start = start_;
@@ -389,12 +405,18 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
   }
   void OnDone() override { delete this; }
   void OnReadDone(bool ok) override { std::exchange(read_, nullptr)(ok); }
+  void OnCancel() override { cancelled_.store(true); }
 
   Task<absl::StatusOr<bool>> Read(Message* message) override {
     bool ok = co_await Suspended<bool>([this](Suspended<bool>::Resolve resolve) {
       read_ = std::move(resolve);
       StartRead(&buffer_);
     });
+    // A cut stream ends like a complete one, but for this.
+    if (!ok && (cancelled_.load() || context_->IsCancelled())) {
+      co_return ReasonError(absl::StatusCode::kCancelled, reason::kCallCancelled,
+                            "the caller ended its stream; nothing was stored");
+    }
     if (!ok) co_return false;
     absl::Status status = Parse(buffer_, host_->options.largest_request, message);
     if (status.ok()) status = CheckRequired(*message);
@@ -406,9 +428,10 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
   Task<absl::Status> Serve(int loop) {
     absl::StatusOr<Call> call = host_->Accept(*context_, *method_, loop);
     if (!call.ok()) co_return call.status();
+    trace_id_ = call->trace_id();
     std::unique_ptr<Message> response(response_type_->New());
     auto body = [&] { return (*handler_)(*call, *this, response.get()); };
-    absl::Status status = co_await Guarded(*method_, body);
+    absl::Status status = co_await Guarded(*call, body);
     if (status.ok()) *response_ = Serialise(*response);
     co_return status;
   }
@@ -420,8 +443,10 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
   grpc::CallbackServerContext* context_;
   grpc::ByteBuffer* response_;
   absl::Time start_ = absl::Now();
+  std::string trace_id_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> read_;
+  std::atomic<bool> cancelled_{false};
 };
 
 }  // namespace

@@ -54,6 +54,8 @@ inline constexpr std::string_view kPeerUnavailable = "PEER_UNAVAILABLE";
 inline constexpr std::string_view kOverloaded = "OVERLOADED";
 // DEADLINE_EXCEEDED: the caller's deadline passed.
 inline constexpr std::string_view kDeadlinePassed = "DEADLINE_PASSED";
+// CANCELLED: the caller ended its stream before it was complete; nothing was stored.
+inline constexpr std::string_view kCallCancelled = "CALL_CANCELLED";
 // INTERNAL: a fault of ours; the message carries an id that stands in the log.
 inline constexpr std::string_view kInternal = "INTERNAL_FAULT";
 
