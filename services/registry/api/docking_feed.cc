@@ -68,7 +68,7 @@ absl::StatusOr<Dispute> DisputeFrom(const Registry& registry, const Call& call,
   dispute.division = division->number();
   dispute.state = DisputeState::kAccepted;
   dispute.category = referral.category();
-  dispute.category_text = referral.category_text();
+  dispute.category_text = prepared.category_text;
   dispute.source = "REFERRAL";
   dispute.organisation = referral.organisation();
   dispute.organisation_name = prepared.organisation_name;
@@ -199,6 +199,7 @@ Task<absl::StatusOr<PreparedReferral>> PrepareReferral(const Registry& registry,
     }
     if (!status.ok()) co_return status;
   }
+  prepared.category_text = referral->category_text();
   prepared.summary = referral->summary();
   for (const type::v1::Party& party : parties->parties()) {
     prepared.parties.push_back(PartyOf(party));

@@ -13,6 +13,8 @@ Task<void> FollowDocking(std::shared_ptr<Registry> registry);
 // What has to be asked of other services before an accepted referral can become a dispute.
 struct PreparedReferral {
   absl::Status status;
+  // Of the referral itself: events leave private fields out.
+  std::string category_text;
   std::string summary;
   std::string organisation_name;
   std::vector<Party> parties;

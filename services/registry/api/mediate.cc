@@ -217,6 +217,9 @@ Task<absl::StatusOr<v1::ListSessionsResponse>> ListSessionPage(
     Registry& registry, Call& call, const v1::ListSessionsRequest& request) {
   auto dispute = co_await ReadVisible(registry, call, "parent", request.parent());
   if (!dispute.ok()) co_return dispute.status();
+  if (!call.caller().Has(options::v1::ROLE_AUDITOR)) {
+    MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
+  }
   MB_CO_ASSIGN_OR_RETURN(int size, PageSize(request.page_size()));
   MB_CO_ASSIGN_OR_RETURN(std::vector<std::string> token,
                          ReadPageToken(*registry.keys.match, request, request.page_token()));

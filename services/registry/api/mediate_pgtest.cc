@@ -75,6 +75,55 @@ TEST_F(MediateTest, SessionsAreNumberedAndMoveTheDispute) {
   EXPECT_EQ(page.next_page_token(), "");
 }
 
+TEST_F(MediateTest, WhatWasSaidIsForThoseWhoWorkOnTheCaseAndForAuditors) {
+  const std::string name = Mediating().name();
+  HoldSession(name);
+  v1::ListSessionsRequest list;
+  list.set_parent(name);
+  Caller clerk;
+  clerk.principal = "callers/clerk";
+  clerk.roles = {options::v1::ROLE_COUNTY_BUREAU, options::v1::ROLE_ORGANISATION_HEAD};
+  clerk.division = "330102";
+  clerk.organisation = "organisations/gongshu";
+  ExpectError(Ask(&ListSessionPage, CallBy(clerk), list).status(), StatusCode::kPermissionDenied,
+              reason::kScopeNotAllowed);
+  Caller auditor;
+  auditor.principal = "callers/auditor";
+  auditor.roles = {options::v1::ROLE_AUDITOR};
+  EXPECT_EQ(Must(&ListSessionPage, CallBy(auditor), list).sessions_size(), 1);
+}
+
+// Of two changes of one resource the later one has the higher position, because its position is
+// drawn under the lock of the row.
+TEST_F(MediateTest, ChangesOfOneDisputeAtOnceStandInTheFeedInTheirOrder) {
+  const std::string name = Mediating().name();
+  constexpr int kAtOnce = 30;
+  std::vector<Call> calls(kAtOnce, HeadCall());
+  const v1::RecordSessionRequest request = SessionRequest(name);
+  std::vector<absl::Status> answers(kAtOnce, absl::UnknownError("no answer came"));
+  auto all = [&]() -> Task<bool> {
+    co_return co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
+      auto left = std::make_shared<int>(kAtOnce);
+      for (int i = 0; i < kAtOnce; ++i) {
+        Start(RecordSession(registry(), calls[static_cast<std::size_t>(i)], request),
+              [&answers, i, left, resolve](absl::StatusOr<v1::Session> answer) {
+                answers[static_cast<std::size_t>(i)] = answer.status();
+                if (--*left == 0) resolve(true);
+              });
+      }
+    });
+  };
+  Run(all());
+  for (const absl::Status& answer : answers) EXPECT_TRUE(answer.ok()) << answer;
+  EXPECT_EQ(Get(name).session_count(), kAtOnce);
+  EXPECT_EQ(Value("SELECT count(*)::text FROM events WHERE resource = '" + name + "'"),
+            std::to_string(Get(name).revision()));
+  EXPECT_EQ(Value("SELECT coalesce(string_agg(revision::text, ' '), '') FROM (SELECT revision, "
+                  "row_number() OVER (ORDER BY position) AS place FROM events WHERE resource = '" +
+                  name + "') AS placed WHERE revision <> place"),
+            "");
+}
+
 TEST_F(MediateTest, ARepeatedSessionIsOneSession) {
   v1::RecordSessionRequest request = SessionRequest(Mediating().name());
   request.set_request_id(NewRequestId());

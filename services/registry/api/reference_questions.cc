@@ -2,11 +2,14 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 #include "common/identifier/case_number.h"
 #include "common/identifier/credit_code.h"
 #include "common/identifier/dispute_number.h"
 #include "common/identifier/resident_number.h"
 #include "common/identifier/telephone.h"
+#include "common/loop/event_loop.h"
 #include "common/reference/reference_data.h"
 #include "services/registry/api/words.h"
 #include "services/registry/domain/category.h"
@@ -17,6 +20,8 @@ namespace {
 constexpr int kLargestBatch = 10000;
 constexpr int kMostDays = 3660;
 constexpr int kMostMonths = 120;
+// Working days are counted one by one: this many take a worker thread about a second.
+constexpr std::int64_t kMostBatchDays = 2'000'000;
 constexpr std::size_t kLongestIdentifier = 200;
 
 using DeadlineAnswer = Task<absl::StatusOr<type::v1::Deadline>>;
@@ -128,6 +133,14 @@ absl::StatusOr<v1::BatchCalculateDeadlinesResponse> BatchCalculate(
   if (request.requests_size() > kLargestBatch) {
     return FieldError("requests", "must be at most 10000");
   }
+  std::int64_t days = 0;
+  for (const v1::CalculateDeadlineRequest& each : request.requests()) {
+    if (each.rule() == type::v1::DEADLINE_RULE_WORKING) days += std::max(0, each.count());
+  }
+  if (days > kMostBatchDays) {
+    return FieldError("requests", absl::StrCat("must count at most ", kMostBatchDays,
+                                               " working days together; these count ", days));
+  }
   v1::BatchCalculateDeadlinesResponse response;
   for (const v1::CalculateDeadlineRequest& each : request.requests()) {
     auto deadline = CalculateDeadline(registry.calendar(), each);
@@ -233,7 +246,8 @@ void ServeReference(ServiceHost& host, std::shared_ptr<Registry> registry) {
       service + "BatchCalculateDeadlines",
       [registry](Call&, const v1::BatchCalculateDeadlinesRequest& request)
           -> Task<absl::StatusOr<v1::BatchCalculateDeadlinesResponse>> {
-        co_return BatchCalculate(*registry, request);
+        auto work = [&] { return BatchCalculate(*registry, request); };
+        co_return co_await OnWorker(work);
       });
   host.Unary<v1::CheckIdentifierRequest, v1::CheckIdentifierResponse>(
       service + "CheckIdentifier",
@@ -245,7 +259,9 @@ void ServeReference(ServiceHost& host, std::shared_ptr<Registry> registry) {
       service + "BatchCheckIdentifiers",
       [registry](Call& call, const v1::BatchCheckIdentifiersRequest& request)
           -> Task<absl::StatusOr<v1::BatchCheckIdentifiersResponse>> {
-        co_return BatchCheck(*registry, request, calendar::ChinaDay(call.now()));
+        const absl::CivilDay today = calendar::ChinaDay(call.now());
+        auto work = [&] { return BatchCheck(*registry, request, today); };
+        co_return co_await OnWorker(work);
       });
   host.Unary<v1::GetDivisionRequest, v1::Division>(
       service + "GetDivision",

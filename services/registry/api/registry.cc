@@ -133,6 +133,11 @@ absl::Status CheckVisible(const Caller& caller, const Dispute& dispute) {
   return MaySee(caller, ScopeOf(dispute)) ? absl::OkStatus() : NotFoundError(dispute.name());
 }
 
+absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute) {
+  if (caller.is_service()) return absl::OkStatus();
+  return RequireOrganisation(caller, dispute.organisation);
+}
+
 ClockEnd ClockEndOf(const RunningClock& clock) {
   ClockEnd end;
   end.kind = clock.kind;

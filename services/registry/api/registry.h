@@ -89,6 +89,9 @@ Task<absl::StatusOr<v1::Dispute>> RereadDispute(const Registry& registry,
 absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& name);
 // NOT_FOUND unless the caller may see it.
 absl::Status CheckVisible(const Caller& caller, const Dispute& dispute);
+// SCOPE_NOT_ALLOWED unless the caller is of the organisation that handles the dispute, or a
+// service: seeing a place or a court's case is no reason to read identities and what was said.
+absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);
 
 // What an event says of a dispute: without its private fields.
 std::string DisputePayload(const Dispute& dispute);

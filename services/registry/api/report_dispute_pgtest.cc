@@ -373,6 +373,21 @@ TEST_F(ReportDisputeTest, ListsFilterByStateAndPlace) {
               StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
 }
 
+TEST_F(ReportDisputeTest, OnlyThoseWhoWorkOnTheCaseReadIdentities) {
+  v1::ListDisputePartiesRequest request;
+  request.set_parent(Reported().name());
+  // A head whose place, as a bureau's clerk too, covers the case, but whose organisation does not.
+  Caller clerk;
+  clerk.principal = "callers/clerk";
+  clerk.roles = {options::v1::ROLE_COUNTY_BUREAU, options::v1::ROLE_ORGANISATION_HEAD};
+  clerk.division = "330102";
+  clerk.organisation = "organisations/gongshu";
+  ExpectError(Ask(&ListDisputeParties, CallBy(clerk), request).status(),
+              StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
+  EXPECT_EQ(Value("SELECT count(*)::text FROM party_reads"), "0");
+  EXPECT_EQ(Must(&ListDisputeParties, ServiceCall(), request).parties_size(), 2);
+}
+
 TEST_F(ReportDisputeTest, WhoReadsPartiesInFullIsRecorded) {
   const std::string name = Reported().name();
   v1::ListDisputePartiesRequest request;
