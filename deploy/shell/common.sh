@@ -128,7 +128,8 @@ end_orphans() {
   local session pid
   [[ -s $1 ]] || return 0
   read -r session <"$1" || true
-  [[ $session =~ ^[0-9]+$ && ! -d /proc/$session ]] || return 0
+  # A dead leader may wait as a zombie for whoever started it.
+  [[ $session =~ ^[0-9]+$ ]] && process_gone "$session" || return 0
   while read -r pid; do
     if [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == */"$2"* ]]; then
       stop_process "$2 $pid, whose master was killed," "$pid" TERM 5

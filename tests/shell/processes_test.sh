@@ -35,6 +35,25 @@ said=$(stop_process two "$two" TERM 1 2>&1)
 check "a process that ignores the signal is killed in the end" process_gone "$two"
 check "and that is said" equal "killed two: it had not stopped 1 s after SIGTERM" "$said"
 
+# A leader that was killed and that its parent has not yet asked after, with a child in its session.
+/usr/bin/python3 -c '
+import os, subprocess, sys, time
+leader = subprocess.Popen(["setsid", "bash", "-c", "sleep 303 & wait"])
+print(leader.pid, flush=True)
+time.sleep(60)' >"$folder/three.pid" &
+parent=$!
+wait_until 5 test -s "$folder/three.pid"
+three=$(cat "$folder/three.pid")
+wait_until 5 pgrep -s "$three" sleep >/dev/null
+child=$(pgrep -s "$three" sleep)
+kill -9 "$three"
+check "a killed leader is gone, though a zombie" wait_until 5 process_gone "$three"
+check "it still has its number" test -d "/proc/$three"
+end_orphans "$folder/three.pid" sleep >/dev/null
+check "what it left in its session is ended" process_gone "$child"
+kill "$parent"
+wait "$parent" 2>/dev/null
+
 refuse "a step that fails hands its exit on and shows the end of its output" 'the reason' \
   step "a step" bash -c 'echo the reason; exit 3'
 check "a step passes its exit code on" equal 3 "$(
