@@ -1,6 +1,7 @@
 #include "common/server/service_main.h"
 
 #include <absl/synchronization/mutex.h>
+#include <grpc/support/log.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -17,6 +18,7 @@
 
 #include "common/feed/feed_hub.h"
 #include "common/logging/log.h"
+#include "common/logging/protobuf_log.h"
 #include "common/reference/reference_data.h"
 #include "common/server/build_info.h"
 #include "common/server/request_id.h"
@@ -268,6 +270,10 @@ int RunService(int argc, char** argv, const ServiceDefinition& definition) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 #endif
   StartLog(definition.name);
+  LogProtobuf();
+  gpr_set_log_function([](gpr_log_func_args* line) {
+    Log(LogLevel::kWarning, "gRPC", {{"said", line->message}});
+  });
   auto flags = ParseServiceFlags(argc, argv, definition.name);
   absl::Status status = flags.status();
   if (flags.ok() && flags->exit_code >= 0) return flags->exit_code;

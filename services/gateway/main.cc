@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "common/logging/log.h"
+#include "common/logging/protobuf_log.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/options.h"
 
@@ -13,6 +14,7 @@ int main(int argument_count, char** arguments) {
   // OpenSSL writes to sockets whose peer may be gone.
   std::signal(SIGPIPE, SIG_IGN);
   maplebridge::StartLog("gateway");
+  maplebridge::LogProtobuf();
   auto gateway = maplebridge::gateway::Gateway::Create(options);
   if (!gateway.ok()) {
     std::cerr << "gateway: " << gateway.status().message() << std::endl;

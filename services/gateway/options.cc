@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "common/server/build_info.h"
+
 namespace maplebridge::gateway {
 
 namespace {
@@ -67,7 +69,7 @@ void AddBounds(CLI::App& app, Options& options) {
 
 int ParseOptions(int argument_count, char** arguments, Options* options) {
   CLI::App app("The gateway of Maplebridge: identity, policy and limits in front of its services.");
-  app.set_version_flag("--version", std::string(MAPLEBRIDGE_VERSION));
+  app.set_version_flag("--version", BuildVersion());
   AddAddresses(app, *options);
   AddFiles(app, *options);
   AddBounds(app, *options);

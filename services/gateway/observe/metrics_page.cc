@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 
+#include "common/server/build_info.h"
 #include "services/gateway/errors/refusal.h"
 
 namespace maplebridge::gateway {
@@ -62,7 +63,7 @@ double ProcessorSeconds() {
 
 MetricFamily BuildInfo() {
   MetricFamily family = Gauge("maplebridge_gateway_build_info", "Version that runs.", 1);
-  family.metric.back().label = {{"version", MAPLEBRIDGE_VERSION}};
+  family.metric.back().label = {{"version", BuildVersion()}};
   return family;
 }
 
