@@ -407,6 +407,12 @@ class Story:
         levels = [i.DIVISION_LEVEL_TOWNSHIP, i.DIVISION_LEVEL_COUNTY, i.DIVISION_LEVEL_CITY,
                   i.DIVISION_LEVEL_PROVINCE]
         rows = ask(organisation=self.name, levels=levels).rows
+        counts = [{v.indicator: v.value for v in row.values} for row in rows]
+        self.results.check("with the same figures at each level",
+                           len(counts) == 4 and all(
+                               c["referrals"] == 2 and c["referrals_settled"] == 1 and
+                               c["days_to_settle"] == counts[0]["days_to_settle"]
+                               for c in counts), counts)
         self.results.check("at township, county, city and province",
                            [(r.level, r.division) for r in rows] ==
                            list(zip(levels, ["330102001", "330102", "3301", "33"])),

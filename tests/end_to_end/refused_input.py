@@ -3,6 +3,7 @@
 `refused_input.py --var DIR --port-base N` speaks to the gateway of a running suite."""
 
 import argparse
+import subprocess
 
 import grpc
 
@@ -89,7 +90,7 @@ class Refusals:
         referral = story.guide(story.serial)
         half = story.consent(referral, "p1")
         self.expect("consent of one party only", lambda: story.send(half),
-                    CODE.FAILED_PRECONDITION, "CONSENT_MISSING")
+                    CODE.FAILED_PRECONDITION, "CONSENT_MISSING", f"{referral.name}/parties/p2")
         both = story.consent(referral, "p2")
 
         def send(**changed):
@@ -129,12 +130,31 @@ class Refusals:
         content = story.guidance(story.serial + 8).SerializeToString()
         self.expect("text that is not UTF-8", send(content.replace("赵".encode(), b"\xff\xfe\xfd")),
                     CODE.INVALID_ARGUMENT, "FIELD_INVALID", "display_name")
-        self.expect("bytes that are no message", send(b"\xff" * 40), CODE.INVALID_ARGUMENT)
+        self.expect("bytes that are no message", send(b"\xff" * 40), CODE.INVALID_ARGUMENT,
+                    "MESSAGE_MALFORMED")
         large = story.guidance(story.serial + 9)
         large.referral.summary = "大" * (5 * 1024 * 1024 // 3)
-        self.expect("a message of 5 MB", send(large.SerializeToString()), CODE.RESOURCE_EXHAUSTED)
+        self.expect("a message of 5 MB", send(large.SerializeToString()), CODE.RESOURCE_EXHAUSTED,
+                    "MESSAGE_TOO_LARGE")
         self.expect("a deadline that is already past", send(content, timeout=-1),
                     CODE.DEADLINE_EXCEEDED)
+        self.results.check("a deadline that is past when the call comes: DEADLINE_EXCEEDED",
+                           self.late_status(content) == str(CODE.DEADLINE_EXCEEDED.value[0]))
+
+    def late_status(self, content):
+        """The status of a call with a nanosecond to live. A client of gRPC would end it by itself,
+        so curl sends it."""
+        frame = b"\0" + len(content).to_bytes(4, "big") + content
+        answer = subprocess.run(
+            ["curl", "--silent", "--http2", "--cacert", self.running.var / "keys/inside-authority.crt",
+             "-H", f"authorization: {self.story.court.metadata[0][1]}", "-H",
+             "content-type: application/grpc", "-H", "te: trailers", "-H", "grpc-timeout: 1n",
+             "--data-binary", "@-", "--dump-header", "-", "--output", "/dev/null",
+             f"https://{self.running.address}"
+             "/maplebridge.docking.v1.ReferralService/OfferGuidance"],
+            input=frame, capture_output=True, timeout=20).stdout.decode()
+        return dict(line.split(": ", 1) for line in answer.split("\r\n")
+                    if ": " in line).get("grpc-status")
 
     def page_tokens(self):
         story = self.story

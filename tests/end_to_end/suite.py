@@ -115,7 +115,8 @@ def request_id():
 
 
 def error_of(error):
-    """The reason and the fields that an error names: (code, reason, {field: description})."""
+    """What an error says: (code, reason, {field or subject: description}, seconds to wait or
+    None)."""
     from google.rpc import error_details_pb2, status_pb2  # compiled beside ours
     status = status_pb2.Status()
     for key, value in error.trailing_metadata() or ():
@@ -125,10 +126,13 @@ def error_of(error):
     for detail in status.details:
         info, bad, again = (error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(),
                             error_details_pb2.RetryInfo())
+        precondition = error_details_pb2.PreconditionFailure()
         if detail.Unpack(info):
             reason = info.reason
         elif detail.Unpack(bad):
             fields.update({v.field: v.description for v in bad.field_violations})
+        elif detail.Unpack(precondition):
+            fields.update({v.subject: v.description for v in precondition.violations})
         elif detail.Unpack(again):
             retry = again.retry_delay.ToNanoseconds() / 1e9
     return error.code(), reason, fields, retry
