@@ -96,6 +96,16 @@ nghttp2_session_callbacks* BackendSession::Callbacks() {
   return callbacks;
 }
 
+namespace {
+
+// CANCELLED without details, which no handler of ours answers: a gRPC server that is stopping says
+// it of calls that came too late for it, and of those that its patience ended.
+bool IsBareCancel(const HeaderBlock& answer) {
+  return answer.Find("grpc-status") == "1" && answer.Find("grpc-status-details-bin").empty();
+}
+
+}  // namespace
+
 void BackendSession::OnReady() {
   nghttp2_option* option = nullptr;
   nghttp2_option_new(&option);
@@ -181,6 +191,11 @@ void BackendSession::OnHeadersDone(BackendStream& stream, bool is_last) {
   std::swap(block, stream.incoming_);
   const std::string_view status = block.Find(":status");
   if (!status.empty() && status.front() == '1') return;  // Interim answer.
+  if (!stream.has_response_ && is_last && IsBareCancel(block)) {
+    nghttp2_session_set_stream_user_data(session_, stream.id_, nullptr);
+    EndStream(stream, {BackendEnd::Kind::kLost});
+    return;
+  }
   if (!stream.has_response_) {
     stream.has_response_ = true;
     stream.ForgetKept();

@@ -23,7 +23,8 @@ class BackendSession;
 struct BackendEnd {
   enum class Kind {
     kClosed,       // The service closed it; `error_code` is NO_ERROR or that of RST_STREAM.
-    kLost,         // The connection broke under it; what the service did is not known.
+    kLost,         // The connection broke under it, or the service stopped before it was done;
+                   // what the service did is not known.
     kUnreachable,  // It never left: no connection could be made.
   };
   Kind kind;

@@ -66,8 +66,8 @@ void ServerStream::OnBackendEnd(BackendEnd end) {
   }
   const std::string& backend = record_.method->backend;
   Refuse(BackendUnavailable(backend, end.kind == BackendEnd::Kind::kLost
-                                         ? "the connection broke; whether the call was carried "
-                                           "out is not known"
+                                         ? "it stopped or the connection broke; whether the call "
+                                           "was carried out is not known"
                                          : "no connection could be made"));
 }
 

@@ -254,8 +254,8 @@ void JsonCall::OnBackendEnd(BackendEnd end) {
   const int code = end.kind == BackendEnd::Kind::kClosed ? CodeOfReset(end.error_code)
                                                          : int{grpc::StatusCode::UNAVAILABLE};
   if (code == grpc::StatusCode::UNAVAILABLE) {
-    Refuse(BackendUnavailable(backend, was_seen ? "the connection broke; whether the call was "
-                                                  "carried out is not known"
+    Refuse(BackendUnavailable(backend, was_seen ? "it stopped or the connection broke; whether "
+                                                  "the call was carried out is not known"
                                                 : "it did not take the call"));
     return;
   }

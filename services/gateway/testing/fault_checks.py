@@ -7,7 +7,7 @@ import grpc
 
 from grpc_checks import assert_refused, detail, failure, stub, unary, wait_until
 from raw_http2 import (CANCEL, ENHANCE_YOUR_CALM, GOAWAY, REFUSED_STREAM, RawService, cancel_many,
-                       frame, reset, success)
+                       frame, reset, status_only, success)
 
 
 def check_refused_stream_is_opened_again_unseen_by_the_caller(case):
@@ -53,6 +53,20 @@ def check_reset_by_the_service_keeps_its_meaning(case):
             with gateway.channel("court") as channel:
                 error = failure(lambda: unary(case, channel=channel, payload=b"request"))
             assert error.code() == expected, (code, error.code())
+
+
+def check_call_given_up_by_a_stopping_service_is_unavailable_with_a_delay(case):
+    """A gRPC server in its shutdown answers CANCELLED, bare; a handler's own has details."""
+    for more, expected in (((), grpc.StatusCode.UNAVAILABLE),
+                           ((("grpc-status-details-bin", "CAESAA"),), grpc.StatusCode.CANCELLED)):
+        script = lambda n, number: [status_only(number, 1, *more)]
+        with RawService(case.keys, script) as service, \
+                case.start_gateway(backend_port=service.port) as gateway, \
+                gateway.channel("court") as channel:
+            error = failure(lambda: unary(case, channel=channel, payload=b"request"))
+            assert error.code() == expected, (more, error.code())
+            if expected == grpc.StatusCode.UNAVAILABLE:
+                assert_refused(case, error, expected, "BACKEND_UNAVAILABLE")
 
 
 def check_goaway_of_the_service_loses_no_call(case):

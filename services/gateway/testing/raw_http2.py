@@ -89,7 +89,7 @@ class RawService:
                 bodies[number] = 0
             elif kind == DATA and payload == EMPTY_MESSAGE:
                 # The gateway asks how the service is: this one has no health service.
-                self._send(stream, unimplemented(number))
+                self._send(stream, status_only(number, 12))
                 continue
             elif kind == DATA:
                 self.streams += 1 if bodies[number] == 0 else 0
@@ -114,10 +114,11 @@ def success(number, message):
             frame(HEADERS, 5, number, headers(("grpc-status", "0")))]
 
 
-def unimplemented(number):
+def status_only(number, code, *more):
+    """gRPC's trailers-only answer."""
     return frame(HEADERS, 5, number, headers((":status", "200"),
                                              ("content-type", "application/grpc"),
-                                             ("grpc-status", "12")))
+                                             ("grpc-status", str(code)), *more))
 
 
 def reset(number, code):
