@@ -136,6 +136,19 @@ def check_accounts(results, story, work, var, port_base, count):
     s.eventually("docking knows each dispute", lambda: ask("docking", f"""
         SELECT count(*) FROM referrals WHERE {where} AND dispute <> ''""") == str(count), 90)
     results.check("docking knows each dispute", True)
+    for service, table, name in [("docking", "referrals", "'referrals/' || id"),
+                                 ("registry", "disputes", "'disputes/' || number")]:
+        results.check(f"the last event of each of the {table} has its row's revision", ask(
+            service, f"""
+            SELECT count(*) FROM {table} WHERE {where} AND revision IS DISTINCT FROM
+              (SELECT max(revision) FROM events WHERE resource = {name})""") == "0")
+    results.check("so has that of the committee", ask("roster", f"""
+        SELECT revision = (SELECT max(revision) FROM events WHERE resource = '{organisation}')
+        FROM organisations WHERE 'organisations/' || id = '{organisation}'""") == "t")
+    refusals = {service: ask(service, "SELECT count(*) FROM feed_refusals")
+                for service in ("docking", "registry", "analytics")}
+    results.check("no service had to refuse another's event", set(refusals.values()) == {"0"},
+                  refusals)
     figures = {}
 
     def agree():

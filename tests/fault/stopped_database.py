@@ -16,6 +16,8 @@ import grpc
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "end_to_end"))
 import court_story  # noqa: E402
+import drained_services  # noqa: E402
+import killed_services  # noqa: E402
 import suite as s  # noqa: E402
 
 SERVICES = ["registry", "roster", "docking", "analytics", "gateway"]
@@ -33,25 +35,47 @@ def memory(var, name):
 
 
 class Load:
-    """Keeps calls coming during the outage and notes how each ended and when."""
+    """Keeps calls coming during the outage, readers and writers, and notes how each ended and
+    when. A writer sends the same request until it is answered."""
 
     def __init__(self, story):
         self.story, self.stop = story, threading.Event()
-        self.ended = []
-        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(16)]
+        self.ended, self.reports = [], []
+        self.threads = [threading.Thread(target=self.read, daemon=True) for _ in range(8)] + \
+            [threading.Thread(target=self.write, args=[i * 10_000], daemon=True) for i in range(8)]
 
-    def run(self):
+    def call(self, what):
+        begin = time.monotonic()
+        try:
+            answer = what()
+            self.ended.append((begin, time.monotonic() - begin, None, None))
+            return answer
+        except grpc.RpcError as error:
+            code, _, _, retry = s.error_of(error)
+            self.ended.append((begin, time.monotonic() - begin, code, retry))
+            time.sleep(0.02)
+            return None
+
+    def read(self):
         story = self.story
         while not self.stop.is_set():
-            begin = time.monotonic()
-            try:
-                story.court.call(story.referrals, "ListReferrals",
-                                 story.referral.ListReferralsRequest(page_size=1), DEADLINE)
-                self.ended.append((begin, time.monotonic() - begin, None, None))
-            except grpc.RpcError as error:
-                code, _, _, retry = s.error_of(error)
-                self.ended.append((begin, time.monotonic() - begin, code, retry))
-                time.sleep(0.02)
+            self.call(lambda: story.court.call(
+                story.referrals, "ListReferrals", story.referral.ListReferralsRequest(page_size=1),
+                DEADLINE))
+
+    def write(self, first):
+        """Reports, which wait for others to share a statement with."""
+        story, kind, number = self.story, drained_services.Disputes(self.story), first
+        while not self.stop.is_set():
+            number += 1
+            request = kind.request(number)
+            # The last one is answered, too: the database is back when the load ends.
+            while True:
+                made = self.call(lambda: story.head.call(story.dispute_stub, "ReportDispute",
+                                                         request, DEADLINE))
+                if made:
+                    break
+            self.reports.append(made.name)
 
 
 def main():
@@ -124,6 +148,12 @@ def main():
                       (var / f"run/{name}.pid").read_text() == pids[name])
     late = [e for e in load.ended if e[0] > up + 10 or e[0] == load.ended[-1][0]]
     results.check("calls are answered again", late and late[-1][2] is None, late[-1:])
+    stored = killed_services.sql(
+        var, arguments.port_base, "registry",
+        f"SELECT 'disputes/' || number FROM disputes WHERE organisation = '{story.name}'").split()
+    results.check(f"each of {len(load.reports)} reports is there once, under the name it was "
+                  "answered with", sorted(stored) == sorted(load.reports),
+                  len(set(stored) ^ set(load.reports)))
     results.check("what was stored before is there",
                   story.get(guided.name).case_number == guided.case_number)
     results.check("and new work is taken on",
