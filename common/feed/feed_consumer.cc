@@ -20,19 +20,24 @@ using Stub = grpc::TemplatedGenericStub<WatchEventsRequest, WatchEventsResponse>
 
 constexpr Statement kReadCursor{"feed_cursor_read", R"(
   SELECT position FROM feed_cursors WHERE source = $1)"};
-// Only forward, and only over what this transaction has seen: a second replica that follows the
-// same feed finds no row and gives way.
+// Two replicas that follow the same feed take turns: the second sees how far the first has come.
+constexpr Statement kMakeCursor{"feed_cursor_make", R"(
+  INSERT INTO feed_cursors (source, position) VALUES ($1, 0) ON CONFLICT (source) DO NOTHING)"};
+constexpr Statement kLockCursor{"feed_cursor_lock", R"(
+  SELECT position FROM feed_cursors WHERE source = $1 FOR UPDATE)"};
 constexpr Statement kMoveCursor{"feed_cursor_move", R"(
-  INSERT INTO feed_cursors (source, position) VALUES ($1, $2)
-  ON CONFLICT (source) DO UPDATE SET position = excluded.position
-  WHERE feed_cursors.position < excluded.position
-  RETURNING position)"};
+  UPDATE feed_cursors SET position = $2 WHERE source = $1)"};
 
+// Events in one transaction, at most: they hold their resources' rows until its end.
+constexpr std::size_t kBatch = 32;
+// Events that are read ahead of it.
+constexpr std::size_t kMostWaiting = 128;
 constexpr absl::Duration kFirstBackOff = absl::Milliseconds(100);
 constexpr absl::Duration kLongestBackOff = absl::Seconds(3);
 constexpr absl::Duration kStopPoll = absl::Milliseconds(100);
 
-// The stream, awaited. Kept alive by the call until OnDone.
+// The stream: reads ahead while a batch is applied. Its state belongs to the loop it is opened on.
+// Kept alive by the call until OnDone.
 class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsResponse>,
                public std::enable_shared_from_this<Reader> {
  public:
@@ -44,46 +49,94 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
     reader->StartWriteLast(&reader->request_, grpc::WriteOptions());
     // Reads start from outside the reactor's callbacks.
     reader->AddHold();
+    reader->StartRead(&reader->response_);
     reader->StartCall();
     return reader;
   }
-  Task<bool> Next(WatchEventsResponse* response) {
-    bool ok = co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
-      resolve_ = std::move(resolve);
-      StartRead(response);
-    });
-    co_return ok;
+  // The events that wait, at most `most`; waits for one when there is none. Empty when the stream
+  // has ended.
+  Task<std::vector<feed::v1::Event>> Next(std::size_t most) {
+    if (waiting_.empty() && !ended_) {
+      co_await Suspended<bool>(
+          [this](Suspended<bool>::Resolve resolve) { resolve_ = std::move(resolve); });
+    }
+    std::vector<feed::v1::Event> events;
+    while (!waiting_.empty() && events.size() < most) {
+      events.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+    if (paused_ && waiting_.size() < kMostWaiting) {
+      paused_ = false;
+      StartRead(&response_);
+    }
+    co_return events;
   }
   // A read that waits ends without an event. Any number of times.
   void Cancel() { context_.TryCancel(); }
+  // Nothing is read after this.
   void End() {
+    ended_ = true;
     Cancel();
     RemoveHold();
   }
-  void OnReadDone(bool ok) override { std::exchange(resolve_, nullptr)(ok); }
-  void OnDone(const grpc::Status&) override { self_.reset(); }
+  void OnReadDone(bool ok) override {
+    loop_->Post([self = shared_from_this(), ok] { self->Take(ok); });
+  }
+  void OnDone(const grpc::Status& status) override {
+    if (!status.ok() && status.error_code() != grpc::StatusCode::CANCELLED) {
+      Log(LogLevel::kWarning, "feed ended, will follow again",
+          {{"code", std::to_string(status.error_code())}, {"status", status.error_message()}});
+    }
+    self_.reset();
+  }
 
  private:
+  void Take(bool ok) {
+    if (ended_) return;
+    if (ok) {
+      if (response_.has_event()) waiting_.push_back(std::move(*response_.mutable_event()));
+      paused_ = waiting_.size() >= kMostWaiting;
+      if (!paused_) StartRead(&response_);
+    }
+    ended_ = !ok;
+    if ((ended_ || !waiting_.empty()) && resolve_) std::exchange(resolve_, nullptr)(true);
+  }
+
+  EventLoop* loop_ = EventLoop::Current();
   grpc::ClientContext context_;
   WatchEventsRequest request_;
+  WatchEventsResponse response_;
+  std::deque<feed::v1::Event> waiting_;
+  bool paused_ = false;
+  bool ended_ = false;
   std::function<void(bool)> resolve_;
   std::shared_ptr<Reader> self_;
 };
 
 Task<absl::Status> Apply(const FeedSource& source, postgres::Database& database,
-                         const FeedPreparation& prepare, const FeedEffect& effect,
-                         const feed::v1::Event& event) {
-  if (prepare) {
-    absl::Status prepared = co_await prepare(event);
-    if (!prepared.ok()) co_return prepared;
+                         const FeedHandler& handler, const std::vector<feed::v1::Event>& events) {
+  std::vector<FeedEffect> effects;
+  for (const feed::v1::Event& event : events) {
+    auto effect = co_await handler(event);
+    if (!effect.ok()) co_return effect.status();
+    effects.push_back(*std::move(effect));
   }
   std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
-    auto moved = co_await transaction.Execute(kMoveCursor, source.name, event.position());
+    std::vector<postgres::Command> commands;
+    commands.push_back({&kMakeCursor, postgres::Parameters::Of(source.name)});
+    commands.push_back({&kLockCursor, postgres::Parameters::Of(source.name)});
+    auto cursor = co_await transaction.ExecuteAll(std::move(commands));
+    if (!cursor.ok()) co_return cursor.status();
+    const std::int64_t position = cursor->back()[0].Int64(0);
+    if (events.back().position() <= position) co_return false;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].position() <= position) continue;
+      absl::Status done = co_await effects[i](transaction);
+      if (!done.ok()) co_return done;
+    }
+    auto moved = co_await transaction.Execute(kMoveCursor, source.name, events.back().position());
     if (!moved.ok()) co_return moved.status();
-    if (moved->empty()) co_return false;
-    absl::Status done = co_await effect(transaction, event);
-    if (!done.ok()) co_return done;
     co_return true;
   };
   auto applied = co_await database.Transact<bool>(absl::Now() + absl::Seconds(20), body);
@@ -108,35 +161,37 @@ Task<void> CancelWhenStopped(std::shared_ptr<Following> following, std::function
 
 }  // namespace
 
-Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedPreparation prepare,
-                      FeedEffect effect, std::function<bool()> stop) {
+Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandler handler,
+                      std::function<bool()> stop) {
   Stub stub(source.channel);
   auto following_now = std::make_shared<Following>();
   Start(CancelWhenStopped(following_now, stop));
   absl::Duration back_off = kFirstBackOff;
+  std::size_t most = kBatch;
   while (!stop()) {
     auto cursor = co_await database.Query(absl::Now() + absl::Seconds(5), kReadCursor, source.name);
     if (cursor.ok()) {
       std::int64_t position = cursor->empty() ? 0 : (*cursor)[0].Int64(0);
       std::shared_ptr<Reader> reader = Reader::Open(stub, source.method, position);
       following_now->reader = reader;
-      WatchEventsResponse response;
-      bool following = true;
-      while (following && !stop()) {
-        following = co_await reader->Next(&response);
-        if (!following || !response.has_event()) continue;
-        absl::Status applied = co_await Apply(source, database, prepare, effect, response.event());
-        if (applied.ok()) {
-          back_off = kFirstBackOff;
-          continue;
+      while (!stop()) {
+        const std::vector<feed::v1::Event> events = co_await reader->Next(most);
+        if (events.empty()) break;
+        absl::Status applied = co_await Apply(source, database, handler, events);
+        if (!applied.ok()) {
+          Log(LogLevel::kWarning, "events not applied, will try again",
+              {{"source", source.name},
+               {"position", std::to_string(events.front().position())},
+               {"count", std::to_string(events.size())},
+               {"resource", events.front().resource()},
+               {"type", events.front().type()},
+               {"status", std::string(applied.message())}});
+          // One that fails keeps those before it from being tried again and again.
+          most = 1;
+          break;
         }
-        Log(LogLevel::kWarning, "event not applied, will try again",
-            {{"source", source.name},
-             {"position", std::to_string(response.event().position())},
-             {"resource", response.event().resource()},
-             {"type", response.event().type()},
-             {"status", std::string(applied.message())}});
-        following = false;
+        most = std::min(most * 2, kBatch);
+        back_off = kFirstBackOff;
       }
       reader->End();
     }

@@ -23,17 +23,17 @@ struct FeedSource {
   std::shared_ptr<grpc::Channel> channel;
 };
 
-// Effect of one event. An error that is not an outage would stop the feed for good, so an effect
-// that the domain refuses is recorded by the effect itself and answered OK. On error the event is
-// tried again with back-off.
-using FeedEffect =
-    std::function<Task<absl::Status>(postgres::Transaction&, const feed::v1::Event&)>;
-// Runs before the transaction, for what needs calls to other services; its answer is kept by the
-// effect's closure. May be empty.
-using FeedPreparation = std::function<Task<absl::Status>(const feed::v1::Event&)>;
+// What an event does, in the transaction that moves the cursor. An error that is not an outage
+// would stop the feed for good, so what the domain refuses is recorded by the effect itself and
+// answered OK. On error the events are tried again with back-off.
+using FeedEffect = std::function<Task<absl::Status>(postgres::Transaction&)>;
+// Prepares an event outside any transaction, where other services may be asked, and answers its
+// effect. The event lives until the effect has ended.
+using FeedHandler = std::function<Task<absl::StatusOr<FeedEffect>>(const feed::v1::Event&)>;
 
-// Follows until `stop` answers true. On the loop of `database`.
-Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedPreparation prepare,
-                      FeedEffect effect, std::function<bool()> stop);
+// Follows until `stop` answers true. On the loop of `database`. Events that wait together share a
+// transaction; after an error each has its own.
+Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandler handler,
+                      std::function<bool()> stop);
 
 }  // namespace maplebridge

@@ -164,12 +164,13 @@ std::vector<FeedSource> FeedsOf(const ServiceParts& parts) {
 
 Task<void> Follow(std::shared_ptr<Analytics> analytics, FeedSource source) {
   const std::string name = source.name;
-  FeedEffect effect = [name](postgres::Transaction& transaction, const feed::v1::Event& event) {
-    return ApplyEvent(transaction, name, event);
+  FeedHandler handler = [name](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
+    FeedEffect effect = [name, &event](postgres::Transaction& transaction) {
+      return ApplyEvent(transaction, name, event);
+    };
+    co_return effect;
   };
-  FeedPreparation nothing_to_prepare;
-  co_await FollowFeed(source, *analytics->parts.databases[0], nothing_to_prepare, effect,
-                      analytics->parts.draining);
+  co_await FollowFeed(source, *analytics->parts.databases[0], handler, analytics->parts.draining);
 }
 
 Task<absl::Status> ApplyEvent(postgres::Transaction& transaction, std::string source,

@@ -188,20 +188,17 @@ Task<void> FollowRegistry(std::shared_ptr<Docking> docking) {
   source.name = kSource;
   source.method = "/maplebridge.registry.v1.RegistryFeedService/WatchEvents";
   source.channel = docking->parts.registry;
-  auto prepared = std::make_shared<PreparedReturn>();
-  FeedPreparation prepare = [docking,
-                             prepared](const feed::v1::Event& event) -> Task<absl::Status> {
-    auto read = co_await PrepareReturn(*docking, event);
-    if (!read.ok()) co_return read.status();
-    *prepared = *read;
-    co_return absl::OkStatus();
+  FeedHandler handler =
+      [docking](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
+    auto prepared = co_await PrepareReturn(*docking, event);
+    if (!prepared.ok()) co_return prepared.status();
+    FeedEffect effect = [docking, &event,
+                         prepared = *prepared](postgres::Transaction& transaction) {
+      return ApplyRegistryEvent(*docking, transaction, event, prepared);
+    };
+    co_return effect;
   };
-  FeedEffect effect = [docking, prepared](postgres::Transaction& transaction,
-                                          const feed::v1::Event& event) {
-    return ApplyRegistryEvent(*docking, transaction, event, *prepared);
-  };
-  co_await FollowFeed(source, *docking->parts.databases[0], prepare, effect,
-                      docking->parts.draining);
+  co_await FollowFeed(source, *docking->parts.databases[0], handler, docking->parts.draining);
 }
 
 }  // namespace maplebridge::docking

@@ -27,12 +27,13 @@ Task<void> FollowRoster(std::shared_ptr<Docking> docking) {
   source.name = "roster";
   source.method = "/maplebridge.roster.v1.RosterFeedService/WatchEvents";
   source.channel = docking->parts.roster;
-  FeedPreparation no_preparation;
-  FeedEffect effect = [](postgres::Transaction& transaction, const feed::v1::Event& event) {
-    return ApplyRosterEvent(transaction, event);
+  FeedHandler handler = [](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
+    FeedEffect effect = [&event](postgres::Transaction& transaction) {
+      return ApplyRosterEvent(transaction, event);
+    };
+    co_return effect;
   };
-  co_await FollowFeed(source, *docking->parts.databases[0], no_preparation, effect,
-                      docking->parts.draining);
+  co_await FollowFeed(source, *docking->parts.databases[0], handler, docking->parts.draining);
 }
 
 }  // namespace maplebridge::docking

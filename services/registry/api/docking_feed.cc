@@ -227,20 +227,17 @@ Task<void> FollowDocking(std::shared_ptr<Registry> registry) {
   source.name = kSource;
   source.method = "/maplebridge.docking.v1.DockingFeedService/WatchEvents";
   source.channel = registry->parts.docking;
-  auto prepared = std::make_shared<PreparedReferral>();
-  FeedPreparation prepare = [registry,
-                             prepared](const feed::v1::Event& event) -> Task<absl::Status> {
-    auto asked = co_await PrepareReferral(*registry, event);
-    if (!asked.ok()) co_return asked.status();
-    *prepared = *std::move(asked);
-    co_return absl::OkStatus();
+  FeedHandler handler =
+      [registry](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
+    auto prepared = co_await PrepareReferral(*registry, event);
+    if (!prepared.ok()) co_return prepared.status();
+    FeedEffect effect = [registry, &event,
+                         prepared = *std::move(prepared)](postgres::Transaction& transaction) {
+      return ApplyDockingEvent(*registry, transaction, event, prepared);
+    };
+    co_return effect;
   };
-  FeedEffect effect = [registry, prepared](postgres::Transaction& transaction,
-                                           const feed::v1::Event& event) {
-    return ApplyDockingEvent(*registry, transaction, event, *prepared);
-  };
-  co_await FollowFeed(source, *registry->parts.databases[0], prepare, effect,
-                      registry->parts.draining);
+  co_await FollowFeed(source, *registry->parts.databases[0], handler, registry->parts.draining);
 }
 
 }  // namespace maplebridge::registry
