@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "services/gateway/catalogue/method_catalogue.h"
 
@@ -22,6 +23,10 @@ struct Caller {
 };
 
 using CallerPointer = std::shared_ptr<const Caller>;
+
+// "callers/" and 1 to 128 letters, digits, '.', '_' or '-'. Never "services/…": services take such
+// a name for one of their own.
+bool IsCallerName(std::string_view name);
 
 // Role of its name without the prefix ("COURT_SYSTEM"). 0 for what is unknown, and for SERVICE and
 // UNSPECIFIED, which nobody outside may hold.

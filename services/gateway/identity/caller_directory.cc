@@ -16,8 +16,10 @@ absl::StatusOr<Caller> ParseCaller(const nlohmann::json& entry, const std::strin
   caller.division = entry.value("division", "");
   caller.organisation = entry.value("organisation", "");
   caller.court = entry.value("court", "");
-  if (caller.principal.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("callers: ", uri, " has no principal"));
+  if (!IsCallerName(caller.principal)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("callers: ", uri, " has the principal \"", caller.principal,
+                     "\"; expected callers/ and a name, such as callers/court-330102"));
   }
   for (const std::string& name : entry.value("roles", std::vector<std::string>())) {
     const RoleSet role = RoleByName(name);

@@ -61,7 +61,7 @@ absl::StatusOr<Caller> CallerFromClaims(const nlohmann::json& claims) {
   caller.division = Text(claims, "division");
   caller.organisation = Text(claims, "organisation");
   caller.court = Text(claims, "court");
-  if (caller.principal.empty()) return Refuse("claim sub is missing");
+  if (!IsCallerName(caller.principal)) return Refuse("claim sub is not callers/ and a name");
   const auto roles = claims.find("roles");
   if (roles == claims.end() || !roles->is_array()) return Refuse("claim roles is not an array");
   for (const auto& name : *roles) {
