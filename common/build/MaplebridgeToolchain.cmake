@@ -17,6 +17,7 @@ if(MOLD)
 endif()
 
 if(MAPLEBRIDGE_SANITIZER)
-  add_compile_options(-fsanitize=${MAPLEBRIDGE_SANITIZER} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${MAPLEBRIDGE_SANITIZER} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MAPLEBRIDGE_SANITIZER})
 endif()

@@ -1,8 +1,14 @@
 # shellcheck shell=bash disable=SC2034  # variables are for those who source this
 # Installing and compiling, for deploy/up and tests/run.
 
-BUILD=$REPOSITORY/build/release
-BINARIES=$BUILD/bin
+# use_preset NAME: what of CMakePresets.json is built and run.
+use_preset() {
+  PRESET=$1
+  BUILD=$REPOSITORY/build/$PRESET
+  BINARIES=$BUILD/bin
+}
+# Another one than release is for tests/run --preset.
+use_preset "${MAPLEBRIDGE_PRESET:-release}"
 NPM=$REPOSITORY/deploy/npm/node_modules
 NPM_STAMP=$NPM/.installed-lock
 # What a running suite consists of, as paths in the build folder.
@@ -31,10 +37,10 @@ compile_jobs() {
   printf '%d' $((fitting < processors ? fitting : processors))
 }
 
-# build TARGET...: the release preset; without a target, everything.
+# build TARGET...: the preset; without a target, everything.
 build() {
   if [[ ! -e $BUILD/build.ninja ]]; then
-    step "configuring" cmake -S "$REPOSITORY" --preset release
+    step "configuring" cmake -S "$REPOSITORY" --preset "$PRESET"
   fi
   step "building" cmake --build "$BUILD" --parallel "$(compile_jobs)" ${1:+--target "$@"}
 }

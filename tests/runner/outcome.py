@@ -10,7 +10,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build/release"
+BUILD = ROOT / "build" / os.environ.get("MAPLEBRIDGE_PRESET", "release")
 LOGS = ROOT / "build/test_logs"
 PYTHON = "/usr/bin/python3"
 CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed\b", re.MULTILINE)

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <mutex>
 
 namespace maplebridge::postgres {
 namespace {
@@ -29,14 +30,20 @@ absl::StatusOr<std::unique_ptr<Connection>> Open(EventLoop& loop, const std::str
   return RunBlocking(loop, Connection::Open(conninfo, absl::Now() + kTimeout));
 }
 
-Task<absl::StatusOr<Result>> RunOn(Connection& connection, const std::string& sql) {
-  // Statement texts live as long as the program.
+// Statements live as long as the program. Any thread.
+const Statement& StatementOf(const std::string& sql) {
+  static std::mutex mutex;
   static std::deque<std::pair<std::string, std::string>> texts;
-  texts.emplace_back(absl::StrCat("text_", texts.size()), sql);
   static std::deque<Statement> statements;
+  std::lock_guard<std::mutex> lock(mutex);
+  texts.emplace_back(absl::StrCat("text_", texts.size()), sql);
   statements.push_back({texts.back().first.c_str(), texts.back().second.c_str()});
+  return statements.back();
+}
+
+Task<absl::StatusOr<Result>> RunOn(Connection& connection, const std::string& sql) {
   std::vector<Command> commands;
-  commands.push_back({&statements.back(), Parameters()});
+  commands.push_back({&StatementOf(sql), Parameters()});
   auto results = co_await connection.Run(std::move(commands), absl::Now() + kTimeout);
   if (!results.ok()) co_return results.status();
   co_return std::move((*results)[0]);

@@ -24,7 +24,7 @@ class MaterialsTest : public DockingTest {
 // Two and a half chunks of bytes that do not repeat at the chunk's length.
 std::string LargeFile() {
   std::string bytes;
-  for (int i = 0; static_cast<int>(bytes.size()) < 5 << 19; ++i) bytes += std::to_string(i * 7919);
+  for (std::size_t i = 0; bytes.size() < 5 << 19; ++i) bytes += std::to_string(i * 7919);
   return bytes;
 }
 
