@@ -27,8 +27,19 @@ std::string Purpose(std::size_t ordinal) { return "content#" + std::to_string(or
 
 }  // namespace
 
-ContentWriter::ContentWriter(const SealingKeys& keys, std::int64_t limit)
-    : keys_(keys), limit_(limit) {}
+ContentMemory& ContentMemory::OfProcess() {
+  static ContentMemory memory(std::int64_t{512} << 20);
+  return memory;
+}
+
+bool ContentMemory::Take(std::int64_t bytes) {
+  if (taken_.fetch_add(bytes) + bytes <= limit_) return true;
+  GiveBack(bytes);
+  return false;
+}
+
+ContentWriter::ContentWriter(const SealingKeys& keys, std::int64_t limit, ContentMemory& memory)
+    : keys_(keys), limit_(limit), memory_(memory) {}
 
 absl::Status ContentWriter::Append(std::string_view bytes) {
   info_.size += static_cast<std::int64_t>(bytes.size());
@@ -37,6 +48,13 @@ absl::Status ContentWriter::Append(std::string_view bytes) {
         absl::StatusCode::kResourceExhausted, reason::kMessageTooLarge,
         "the content is larger than " + std::to_string(limit_) + " bytes; nothing was stored");
   }
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  if (!memory_.Take(size)) {
+    return RetryLaterError(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
+                           "too many files are being taken in; nothing was stored; try again",
+                           absl::Seconds(1));
+  }
+  taken_ += size;
   digest_.Update(bytes);
   while (!bytes.empty()) {
     std::size_t taken = std::min(kChunk - buffer_.size(), bytes.size());

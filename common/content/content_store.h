@@ -3,6 +3,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,12 +20,32 @@ struct ContentInfo {
   std::int64_t size = 0;
 };
 
+// How much of all contents under way may stand in memory at once. Any thread.
+class ContentMemory {
+ public:
+  explicit ContentMemory(std::int64_t limit) : limit_(limit) {}
+  // 512 MiB for the process.
+  static ContentMemory& OfProcess();
+  // False, and nothing taken, when it does not fit.
+  bool Take(std::int64_t bytes);
+  void GiveBack(std::int64_t bytes) { taken_.fetch_sub(bytes); }
+
+ private:
+  const std::int64_t limit_;
+  std::atomic<std::int64_t> taken_ = 0;
+};
+
 // Gathers bytes that come in pieces into sealed chunks of 1 MiB, in memory only as sealed chunks.
 class ContentWriter {
  public:
   // `limit`: most bytes accepted.
-  ContentWriter(const SealingKeys& keys, std::int64_t limit);
-  // RESOURCE_EXHAUSTED when the limit is passed.
+  ContentWriter(const SealingKeys& keys, std::int64_t limit,
+                ContentMemory& memory = ContentMemory::OfProcess());
+  ~ContentWriter() { memory_.GiveBack(taken_); }
+  ContentWriter(const ContentWriter&) = delete;
+  ContentWriter& operator=(const ContentWriter&) = delete;
+  // RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE when the limit is passed, OVERLOADED with the time to wait
+  // when too much is under way.
   absl::Status Append(std::string_view bytes);
   // Ends the content; call once, before Store.
   ContentInfo Finish();
@@ -35,6 +56,8 @@ class ContentWriter {
   void SealChunk();
   const SealingKeys& keys_;
   std::int64_t limit_;
+  ContentMemory& memory_;
+  std::int64_t taken_ = 0;
   ContentInfo info_;
   ContentDigest digest_;
   std::string buffer_;
