@@ -56,6 +56,33 @@ JsonError Explain(StringPiece whole) {
   return error;
 }
 
+// What Protobuf's name of a scalar type accepts in JSON; empty for another name.
+std::string_view ScalarForm(std::string_view type) {
+  if (type == "TYPE_BOOL") return "true or false";
+  if (type == "TYPE_STRING") return "a text";
+  if (type == "TYPE_BYTES") return "bytes in base64";
+  if (type == "TYPE_DOUBLE" || type == "TYPE_FLOAT") return "a number";
+  if (type == "TYPE_UINT32" || type == "TYPE_FIXED32") return "a whole number from 0 to 4294967295";
+  if (type == "TYPE_UINT64" || type == "TYPE_FIXED64") return "a whole number from 0, 64 bits";
+  if (type == "TYPE_INT32" || type == "TYPE_SINT32" || type == "TYPE_SFIXED32") {
+    return "a whole number from -2147483648 to 2147483647";
+  }
+  if (type == "TYPE_INT64" || type == "TYPE_SINT64" || type == "TYPE_SFIXED64") {
+    return "a whole number, 64 bits";
+  }
+  return "";
+}
+
+// The words of an enum that a caller may send.
+std::string WordsOf(const google::protobuf::Enum& type) {
+  std::string words;
+  for (const auto& value : type.enumvalue()) {
+    if (value.number() == 0) continue;  // "…_UNSPECIFIED"
+    absl::StrAppend(&words, words.empty() ? "" : ", ", value.name());
+  }
+  return words;
+}
+
 }  // namespace
 
 class JsonCodec::Types final : public util::TypeResolver {
@@ -115,8 +142,23 @@ std::variant<std::string, JsonError> JsonCodec::ToBinary(const std::string& type
   std::string binary;
   const util::Status status =
       util::JsonToBinaryString(types_.get(), Url(type), Piece(json), &binary);
-  if (!status.ok()) return Explain(status.message());
-  return binary;
+  if (status.ok()) return binary;
+  JsonError error = Explain(status.message());
+  // "invalid value "x" for type T" says what was wrong, not what is accepted.
+  constexpr std::string_view kForType = " for type ";
+  const size_t place = error.description.rfind(kForType);
+  if (place != std::string::npos) {
+    const std::string name = error.description.substr(place + kForType.size());
+    std::string expected(ScalarForm(name));
+    google::protobuf::Enum words;
+    if (expected.empty() && types_->ResolveEnumType(name, &words).ok()) {
+      expected = "one of " + WordsOf(words);
+    }
+    if (!expected.empty()) {
+      error.description = error.description.substr(0, place) + "; expected " + expected;
+    }
+  }
+  return error;
 }
 
 absl::Status JsonCodec::ToJson(const std::string& type, std::string_view binary,

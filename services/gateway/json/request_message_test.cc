@@ -156,6 +156,28 @@ TEST(JsonCodecTest, StatusHasItsDetailsAndKeepsUnknownOnes) {
               {{"@type", "type.googleapis.com/no.such.Type"}, {"value", "AP8="}}}}}));
 }
 
+TEST(JsonCodecTest, AWrongValueIsNamedWithWhatIsAccepted) {
+  const struct {
+    const char* json;
+    const char* field;
+    const char* expected;
+  } cases[] = {
+      {R"({"binding": "STAPLED"})", "binding", "; expected one of BINDING_SEWN, BINDING_GLUED"},
+      {R"({"pages": "many"})", "pages", "; expected a whole number from -2147483648 to 2147483647"},
+      {R"({"isPresent": "perhaps"})", "is_present", "; expected true or false"},
+      {R"({"weight": "heavy"})", "weight", "; expected a number"},
+      {R"({"copiesSold": "1.5"})", "copies_sold", "; expected a whole number, 64 bits"},
+  };
+  for (const auto& each : cases) {
+    const auto made = Codec().ToBinary("maplebridge.echo.v1.Book", each.json);
+    const auto* error = std::get_if<JsonError>(&made);
+    ASSERT_NE(error, nullptr) << each.json;
+    EXPECT_EQ(error->field, each.field);
+    EXPECT_THAT(error->description, HasSubstr(each.expected)) << each.json;
+    EXPECT_EQ(error->description.find("TYPE_"), std::string::npos) << error->description;
+  }
+}
+
 TEST(JsonCodecTest, AnAnyOfAnUnknownTypeHasNoJson) {
   google::protobuf::Any any;
   any.set_type_url("type.googleapis.com/no.such.Type");
