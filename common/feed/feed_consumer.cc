@@ -113,14 +113,14 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
   std::shared_ptr<Reader> self_;
 };
 
+using Events = std::vector<feed::v1::Event>;
+// Prepares a batch and answers its effect; the effect gets what is left of it behind the cursor.
+using BatchHandler = std::function<Task<absl::StatusOr<FeedBatchEffect>>(const Events&)>;
+
 Task<absl::Status> Apply(const FeedSource& source, postgres::Database& database,
-                         const FeedHandler& handler, const std::vector<feed::v1::Event>& events) {
-  std::vector<FeedEffect> effects;
-  for (const feed::v1::Event& event : events) {
-    auto effect = co_await handler(event);
-    if (!effect.ok()) co_return effect.status();
-    effects.push_back(*std::move(effect));
-  }
+                         const BatchHandler& handler, const Events& events) {
+  auto effect = co_await handler(events);
+  if (!effect.ok()) co_return effect.status();
   std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
     std::vector<postgres::Command> commands;
@@ -130,11 +130,11 @@ Task<absl::Status> Apply(const FeedSource& source, postgres::Database& database,
     if (!cursor.ok()) co_return cursor.status();
     const std::int64_t position = cursor->back()[0].Int64(0);
     if (events.back().position() <= position) co_return false;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].position() <= position) continue;
-      absl::Status done = co_await effects[i](transaction);
-      if (!done.ok()) co_return done;
-    }
+    const auto first = std::find_if(events.begin(), events.end(),
+                                    [&](const auto& event) { return event.position() > position; });
+    const std::span<const feed::v1::Event> fresh(first, events.end());
+    absl::Status done = co_await (*effect)(transaction, fresh);
+    if (!done.ok()) co_return done;
     auto moved = co_await transaction.Execute(kMoveCursor, source.name, events.back().position());
     if (!moved.ok()) co_return moved.status();
     co_return true;
@@ -159,10 +159,8 @@ Task<void> CancelWhenStopped(std::shared_ptr<Following> following, std::function
   }
 }
 
-}  // namespace
-
-Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandler handler,
-                      std::function<bool()> stop) {
+Task<void> Follow(FeedSource source, postgres::Database& database, BatchHandler handler,
+                  std::function<bool()> stop) {
   Stub stub(source.channel);
   auto following_now = std::make_shared<Following>();
   Start(CancelWhenStopped(following_now, stop));
@@ -175,7 +173,7 @@ Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandl
       std::shared_ptr<Reader> reader = Reader::Open(stub, source.method, position);
       following_now->reader = reader;
       while (!stop()) {
-        const std::vector<feed::v1::Event> events = co_await reader->Next(most);
+        const Events events = co_await reader->Next(most);
         if (events.empty()) break;
         absl::Status applied = co_await Apply(source, database, handler, events);
         if (!applied.ok()) {
@@ -200,6 +198,45 @@ Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandl
     back_off = std::min(back_off * 2, kLongestBackOff);
   }
   following_now->ended = true;
+}
+
+// One effect after the other.
+Task<absl::Status> ApplyEach(const Events& events, const std::vector<FeedEffect>& effects,
+                             postgres::Transaction& transaction,
+                             std::span<const feed::v1::Event> fresh) {
+  for (std::size_t i = events.size() - fresh.size(); i < events.size(); ++i) {
+    absl::Status done = co_await effects[i](transaction);
+    if (!done.ok()) co_return done;
+  }
+  co_return absl::OkStatus();
+}
+
+}  // namespace
+
+Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandler handler,
+                      std::function<bool()> stop) {
+  BatchHandler each = [handler](const Events& events) -> Task<absl::StatusOr<FeedBatchEffect>> {
+    auto effects = std::make_shared<std::vector<FeedEffect>>();
+    for (const feed::v1::Event& event : events) {
+      auto effect = co_await handler(event);
+      if (!effect.ok()) co_return effect.status();
+      effects->push_back(*std::move(effect));
+    }
+    FeedBatchEffect together = [&events, effects](postgres::Transaction& transaction,
+                                                  std::span<const feed::v1::Event> fresh) {
+      return ApplyEach(events, *effects, transaction, fresh);
+    };
+    co_return together;
+  };
+  return Follow(std::move(source), database, std::move(each), std::move(stop));
+}
+
+Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedBatchEffect effect,
+                      std::function<bool()> stop) {
+  BatchHandler unprepared = [effect](const Events&) -> Task<absl::StatusOr<FeedBatchEffect>> {
+    co_return effect;
+  };
+  return Follow(std::move(source), database, std::move(unprepared), std::move(stop));
 }
 
 }  // namespace maplebridge

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "common/postgres/database.h"
@@ -34,6 +35,13 @@ using FeedHandler = std::function<Task<absl::StatusOr<FeedEffect>>(const feed::v
 // Follows until `stop` answers true. On the loop of `database`. Events that wait together share a
 // transaction; after an error each has its own.
 Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandler handler,
+                      std::function<bool()> stop);
+
+// What several events do together, in the order of their positions; needs no preparation.
+using FeedBatchEffect =
+    std::function<Task<absl::Status>(postgres::Transaction&, std::span<const feed::v1::Event>)>;
+// The same with one effect for the events of a transaction.
+Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedBatchEffect effect,
                       std::function<bool()> stop);
 
 }  // namespace maplebridge

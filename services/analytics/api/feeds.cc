@@ -4,6 +4,8 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "common/division/division_code.h"
 #include "common/logging/log.h"
@@ -78,37 +80,63 @@ absl::StatusOr<Change> ReferralChange(const feed::v1::Event& event) {
   return change;
 }
 
-// A confirmation is of the category and kind of the referral it came from, which the same feed has
-// told before.
-Task<absl::StatusOr<Change>> ConfirmationChange(postgres::Transaction& transaction,
-                                                const feed::v1::Event& event) {
+// What an event of a confirmation names instead of its category and kind: the referral it came
+// from, which the same feed has told before.
+absl::StatusOr<std::string> ReferralOf(const feed::v1::Event& event) {
   docking::v1::Confirmation confirmation;
   if (!event.payload().UnpackTo(&confirmation)) {
-    co_return absl::InvalidArgumentError("payload is no confirmation");
+    return absl::InvalidArgumentError("payload is no confirmation");
   }
-  auto referral = co_await LockFact(transaction, confirmation.referral());
-  if (!referral.ok()) co_return referral.status();
-  Change change = ChangeOf(event, FactKind::kConfirmation);
-  change.category = referral->category;
-  change.source = referral->source;
-  co_return change;
+  return confirmation.referral();
 }
 
-Task<absl::Status> Take(postgres::Transaction& transaction, const Change& change, absl::Time now) {
-  MB_CO_RETURN_IF_ERROR(CheckDivision(change.division));
-  auto before = co_await LockFact(transaction, change.resource);
-  if (!before.ok()) co_return before.status();
-  const Fact after = Apply(*before, change);
-  if (after.revision == before->revision) co_return absl::OkStatus();
-  if (after.revision != before->revision + 1) {
+// The facts that a batch of events is about, before and after it.
+struct Batch {
+  Facts before;
+  Facts after;
+  // Resource and time of its last change, of the facts that changed.
+  std::map<std::string, absl::Time> changed;
+};
+
+const Fact& KnownFact(const Facts& facts, const std::string& resource) {
+  static const Fact nothing;
+  const auto known = facts.find(resource);
+  return known == facts.end() ? nothing : known->second;
+}
+
+absl::Status Take(const Change& change, Batch* batch) {
+  MB_RETURN_IF_ERROR(CheckDivision(change.division));
+  const Fact before = KnownFact(batch->after, change.resource);
+  Fact after = Apply(before, change);
+  if (after.revision == before.revision) return absl::OkStatus();
+  if (after.revision != before.revision + 1) {
     Log(LogLevel::kWarning, "a revision is missing in the feed",
         {{"resource", change.resource},
-         {"known", std::to_string(before->revision)},
+         {"known", std::to_string(before.revision)},
          {"came", std::to_string(change.revision)}});
   }
-  absl::Status saved = co_await SaveFact(transaction, after, change.event_time, now);
+  batch->after[change.resource] = std::move(after);
+  batch->changed[change.resource] = change.event_time;
+  return absl::OkStatus();
+}
+
+// Stores what changed, and restates the counts that it changes.
+Task<absl::Status> Save(postgres::Transaction& transaction, const Batch& batch, absl::Time now) {
+  if (batch.changed.empty()) co_return absl::OkStatus();
+  std::vector<SavedFact> facts;
+  CellSums differences;
+  for (const auto& [resource, event_time] : batch.changed) {
+    const Fact& after = batch.after.at(resource);
+    facts.push_back({after, event_time});
+    for (const auto& [cell, sum] : Restatement(KnownFact(batch.before, resource), after)) {
+      Sum& difference = differences[cell];
+      difference.count += sum.count;
+      difference.seconds += sum.seconds;
+    }
+  }
+  std::erase_if(differences, [](const auto& entry) { return entry.second == Sum{}; });
+  absl::Status saved = co_await SaveFacts(transaction, facts, now);
   if (!saved.ok()) co_return saved;
-  const CellSums differences = Restatement(*before, after);
   co_return co_await Restate(transaction, differences);
 }
 
@@ -128,23 +156,48 @@ Task<absl::Status> TakeOrganisation(postgres::Transaction& transaction,
   co_return co_await SaveOrganisation(transaction, row, now);
 }
 
+bool IsOfFact(const feed::v1::Event& event) {
+  return IsOf("disputes/", event.resource()) || IsOf("referrals/", event.resource()) ||
+         IsOf("confirmations/", event.resource());
+}
+
+absl::StatusOr<Change> FactChange(const feed::v1::Event& event, const Facts& facts) {
+  if (IsOf("disputes/", event.resource())) return DisputeChange(event);
+  if (IsOf("referrals/", event.resource())) return ReferralChange(event);
+  MB_ASSIGN_OR_RETURN(const std::string name, ReferralOf(event));
+  const Fact& referral = KnownFact(facts, name);
+  Change change = ChangeOf(event, FactKind::kConfirmation);
+  change.category = referral.category;
+  change.source = referral.source;
+  return change;
+}
+
+// The facts that the events are about, locked in one order.
+Task<absl::StatusOr<Batch>> LockBatch(postgres::Transaction& transaction,
+                                      std::span<const feed::v1::Event> events) {
+  std::set<std::string> resources;
+  for (const feed::v1::Event& event : events) {
+    if (IsOfFact(event)) resources.insert(event.resource());
+    if (!IsOf("confirmations/", event.resource())) continue;
+    if (auto referral = ReferralOf(event); referral.ok()) resources.insert(*referral);
+  }
+  Batch batch;
+  if (resources.empty()) co_return batch;
+  auto facts = co_await LockFacts(transaction, resources);
+  if (!facts.ok()) co_return facts.status();
+  batch.before = *facts;
+  batch.after = *std::move(facts);
+  co_return batch;
+}
+
 Task<absl::Status> TakeEvent(postgres::Transaction& transaction, const feed::v1::Event& event,
-                             absl::Time now) {
-  absl::StatusOr<Change> change = absl::NotFoundError("");
+                             Batch* batch, absl::Time now) {
   if (IsOf("organisations/", event.resource())) {
     co_return co_await TakeOrganisation(transaction, event, now);
   }
-  if (IsOf("disputes/", event.resource())) {
-    change = DisputeChange(event);
-  } else if (IsOf("referrals/", event.resource())) {
-    change = ReferralChange(event);
-  } else if (IsOf("confirmations/", event.resource())) {
-    change = co_await ConfirmationChange(transaction, event);
-  } else {
-    co_return absl::OkStatus();
-  }
-  if (!change.ok()) co_return change.status();
-  co_return co_await Take(transaction, *change, now);
+  if (!IsOfFact(event)) co_return absl::OkStatus();
+  MB_CO_ASSIGN_OR_RETURN(const Change change, FactChange(event, batch->after));
+  co_return Take(change, batch);
 }
 
 }  // namespace
@@ -164,32 +217,37 @@ std::vector<FeedSource> FeedsOf(const ServiceParts& parts) {
 
 Task<void> Follow(std::shared_ptr<Analytics> analytics, FeedSource source) {
   const std::string name = source.name;
-  FeedHandler handler = [name](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
-    FeedEffect effect = [name, &event](postgres::Transaction& transaction) {
-      return ApplyEvent(transaction, name, event);
-    };
-    co_return effect;
+  FeedBatchEffect effect = [name](postgres::Transaction& transaction,
+                                  std::span<const feed::v1::Event> events) {
+    return ApplyEvents(transaction, name, events);
   };
-  co_await FollowFeed(source, *analytics->parts.databases[0], handler, analytics->parts.draining);
+  co_await FollowFeed(source, *analytics->parts.databases[0], effect, analytics->parts.draining);
 }
 
-Task<absl::Status> ApplyEvent(postgres::Transaction& transaction, std::string source,
-                              const feed::v1::Event& event) {
+Task<absl::Status> ApplyEvents(postgres::Transaction& transaction, std::string source,
+                               std::span<const feed::v1::Event> events) {
   const absl::Time now = absl::Now();
-  absl::Status taken = co_await TakeEvent(transaction, event, now);
-  // Only what an event itself says wrongly is INVALID_ARGUMENT here; no statement has failed then.
-  if (absl::IsInvalidArgument(taken)) {
-    Log(LogLevel::kError, "an event cannot be counted; see table feed_refusals",
-        {{"source", source},
-         {"position", std::to_string(event.position())},
-         {"resource", event.resource()},
-         {"reason", std::string(taken.message())}});
-    FeedRefusal refusal{source, event.position(), event.resource(), event.type(),
-                        std::string(taken.message())};
-    taken = co_await RecordFeedRefusal(transaction, refusal, now);
+  auto batch = co_await LockBatch(transaction, events);
+  if (!batch.ok()) co_return batch.status();
+  for (const feed::v1::Event& event : events) {
+    absl::Status taken = co_await TakeEvent(transaction, event, &*batch, now);
+    // Only what an event itself says wrongly is INVALID_ARGUMENT here; no statement has failed
+    // then.
+    if (absl::IsInvalidArgument(taken)) {
+      Log(LogLevel::kError, "an event cannot be counted; see table feed_refusals",
+          {{"source", source},
+           {"position", std::to_string(event.position())},
+           {"resource", event.resource()},
+           {"reason", std::string(taken.message())}});
+      FeedRefusal refusal{source, event.position(), event.resource(), event.type(),
+                          std::string(taken.message())};
+      taken = co_await RecordFeedRefusal(transaction, refusal, now);
+    }
+    if (!taken.ok()) co_return taken;
   }
-  if (!taken.ok()) co_return taken;
-  co_return co_await RecordFeedTime(transaction, source, TimeOf(event.event_time()), now);
+  absl::Status saved = co_await Save(transaction, *batch, now);
+  if (!saved.ok()) co_return saved;
+  co_return co_await RecordFeedTime(transaction, source, TimeOf(events.back().event_time()), now);
 }
 
 }  // namespace maplebridge::analytics

@@ -5,6 +5,7 @@
 #include <absl/status/statusor.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ std::vector<FeedSource> FeedsOf(const ServiceParts& parts);
 // Follows one feed until the process drains.
 Task<void> Follow(std::shared_ptr<Analytics> analytics, FeedSource source);
 
-// The effect of one event of `source`, in the transaction that moves the cursor. What cannot be
-// read is recorded in feed_refusals and answered OK; what changes no figure only moves the times.
-Task<absl::Status> ApplyEvent(postgres::Transaction& transaction, std::string source,
-                              const feed::v1::Event& event);
+// The effect of events of `source`, at least one, in the transaction that moves the cursor. What
+// cannot be read is recorded in feed_refusals and answered OK; what changes no figure only moves
+// the times.
+Task<absl::Status> ApplyEvents(postgres::Transaction& transaction, std::string source,
+                               std::span<const feed::v1::Event> events);
 
 }  // namespace maplebridge::analytics

@@ -18,16 +18,21 @@ using postgres::Statement;
   "opened_time, accepted_time, settled_time, failed_time, ended_time, performed_time"
 constexpr int kFirstTimeColumn = 9;
 
-// $1 resource.
-constexpr Statement kLock{"fact_lock", "SELECT " MB_FACT_COLUMNS
-                                       " FROM facts"
-                                       " WHERE resource = $1"
-                                       " FOR UPDATE"};
+// $1 resources.
+constexpr Statement kLock{"facts_lock", "SELECT " MB_FACT_COLUMNS
+                                        " FROM facts"
+                                        " WHERE resource = ANY($1::text[])"
+                                        " ORDER BY resource"
+                                        " FOR UPDATE"};
 constexpr Statement kReadAll{"facts_read", "SELECT " MB_FACT_COLUMNS " FROM facts"};
-// In the order of the columns, then event_time and update_time.
-constexpr Statement kSave{"fact_save", "INSERT INTO facts (" MB_FACT_COLUMNS R"(,
+// In the order of the columns, then event_time; $17 update_time of all.
+constexpr Statement kSave{"facts_save", "INSERT INTO facts (" MB_FACT_COLUMNS R"(,
                      event_time, update_time)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  SELECT f.*, $17::timestamptz
+  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
+              $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[],
+              $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[],
+              $16::timestamptz[]) AS f
   ON CONFLICT (resource) DO UPDATE SET
     revision = excluded.revision, division = excluded.division,
     organisation = excluded.organisation, court = excluded.court, category = excluded.category,
@@ -136,20 +141,46 @@ class CellArrays {
 
 }  // namespace
 
-Task<absl::StatusOr<Fact>> LockFact(postgres::Transaction& transaction, std::string resource) {
-  auto rows = co_await transaction.Execute(kLock, resource);
+Task<absl::StatusOr<Facts>> LockFacts(postgres::Transaction& transaction,
+                                      const std::set<std::string>& resources) {
+  ArrayParameter names;
+  for (const std::string& resource : resources) names.Push(std::string_view(resource));
+  auto rows = co_await transaction.Execute(kLock, names.Take());
   if (!rows.ok()) co_return rows.status();
-  if (rows->empty()) co_return Fact{};
-  co_return FactOf((*rows)[0]);
+  Facts facts;
+  for (int i = 0; i < rows->size(); ++i) {
+    Fact fact = FactOf((*rows)[i]);
+    std::string resource = fact.resource;
+    facts.emplace(std::move(resource), std::move(fact));
+  }
+  co_return facts;
 }
 
-Task<absl::Status> SaveFact(postgres::Transaction& transaction, const Fact& fact,
-                            absl::Time event_time, absl::Time now) {
-  Parameters values =
-      Parameters::Of(fact.resource, Word(fact.kind), fact.revision, Number(fact.division),
-                     fact.organisation, fact.court, fact.category, fact.source, fact.state);
-  for (Milestone milestone : kMilestones) values.Add(fact.time(milestone));
-  values.Add(event_time);
+Task<absl::Status> SaveFacts(postgres::Transaction& transaction,
+                             const std::vector<SavedFact>& facts, absl::Time now) {
+  ArrayParameter resources, kinds, revisions, divisions, organisations, courts, categories, sources,
+      states, event_times;
+  std::array<ArrayParameter, kMilestones.size()> times;
+  for (const auto& [fact, event_time] : facts) {
+    resources.Push(std::string_view(fact.resource));
+    kinds.Push(Word(fact.kind));
+    revisions.Push(fact.revision);
+    divisions.Push(Number(fact.division));
+    organisations.Push(std::string_view(fact.organisation));
+    courts.Push(std::string_view(fact.court));
+    categories.Push(std::string_view(fact.category));
+    sources.Push(std::string_view(fact.source));
+    states.Push(std::string_view(fact.state));
+    for (Milestone milestone : kMilestones) {
+      times[static_cast<std::size_t>(milestone)].PushOptional(fact.time(milestone));
+    }
+    event_times.Push(event_time);
+  }
+  Parameters values = Parameters::Of(resources.Take(), kinds.Take(), revisions.Take(),
+                                     divisions.Take(), organisations.Take(), courts.Take(),
+                                     categories.Take(), sources.Take(), states.Take());
+  for (ArrayParameter& milestone_times : times) values.Add(milestone_times.Take());
+  values.Add(event_times.Take());
   values.Add(now);
   auto saved = co_await transaction.ExecuteWith(kSave, std::move(values));
   co_return saved.status();

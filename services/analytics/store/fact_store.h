@@ -5,7 +5,9 @@
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,11 +17,18 @@
 
 namespace maplebridge::analytics {
 
-// The fact under lock, with revision 0 when nothing is known yet.
-Task<absl::StatusOr<Fact>> LockFact(postgres::Transaction& transaction, std::string resource);
-// Stores the fact as it is after its last change.
-Task<absl::Status> SaveFact(postgres::Transaction& transaction, const Fact& fact,
-                            absl::Time event_time, absl::Time now);
+// By resource.
+using Facts = std::map<std::string, Fact, std::less<>>;
+// Those of the resources that are known, under lock.
+Task<absl::StatusOr<Facts>> LockFacts(postgres::Transaction& transaction,
+                                      const std::set<std::string>& resources);
+// A fact as it is after its last change, and when that happened.
+struct SavedFact {
+  Fact fact;
+  absl::Time event_time;
+};
+Task<absl::Status> SaveFacts(postgres::Transaction& transaction,
+                             const std::vector<SavedFact>& facts, absl::Time now);
 // Adds the differences to the daily counts. INTERNAL when a cell to take from is not there: the
 // counts then do not stand on the facts, and nothing is stored.
 Task<absl::Status> Restate(postgres::Transaction& transaction, const CellSums& differences);

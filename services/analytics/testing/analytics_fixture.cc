@@ -217,7 +217,8 @@ void AnalyticsTest::CatchUp() {
 absl::Status AnalyticsTest::Apply(const std::string& source, const feed::v1::Event& event) {
   std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
-    absl::Status applied = co_await ApplyEvent(transaction, source, event);
+    const std::span<const feed::v1::Event> one(&event, 1);
+    absl::Status applied = co_await ApplyEvents(transaction, source, one);
     if (!applied.ok()) co_return applied;
     co_return true;
   };
