@@ -28,10 +28,12 @@ constexpr Statement kLockCursor{"feed_cursor_lock", R"(
 constexpr Statement kMoveCursor{"feed_cursor_move", R"(
   UPDATE feed_cursors SET position = $2 WHERE source = $1)"};
 
-// Events in one transaction, at most: they hold their resources' rows until its end.
-constexpr std::size_t kBatch = 32;
+// Events in one transaction, at most.
+constexpr std::size_t kBatch = 256;
+// Of those, with an effect of their own: each holds its resource's row until the end.
+constexpr int kEffects = 32;
 // Events that are read ahead of it.
-constexpr std::size_t kMostWaiting = 128;
+constexpr std::size_t kMostWaiting = 512;
 constexpr absl::Duration kFirstBackOff = absl::Milliseconds(100);
 constexpr absl::Duration kLongestBackOff = absl::Seconds(3);
 constexpr absl::Duration kStopPoll = absl::Milliseconds(100);
@@ -45,6 +47,7 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
     auto reader = std::make_shared<Reader>();
     reader->self_ = reader;
     reader->request_.set_after_position(after);
+    reader->request_.set_batch_size(static_cast<std::int32_t>(kBatch));
     stub.PrepareBidiStreamingCall(&reader->context_, method, grpc::StubOptions(), reader.get());
     reader->StartWriteLast(&reader->request_, grpc::WriteOptions());
     // Reads start from outside the reactor's callbacks.
@@ -95,6 +98,9 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
     if (ended_) return;
     if (ok) {
       if (response_.has_event()) waiting_.push_back(std::move(*response_.mutable_event()));
+      for (feed::v1::Event& event : *response_.mutable_events()) {
+        waiting_.push_back(std::move(event));
+      }
       paused_ = waiting_.size() >= kMostWaiting;
       if (!paused_) StartRead(&response_);
     }
@@ -113,14 +119,22 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
   std::shared_ptr<Reader> self_;
 };
 
-using Events = std::vector<feed::v1::Event>;
-// Prepares a batch and answers its effect; the effect gets what is left of it behind the cursor.
-using BatchHandler = std::function<Task<absl::StatusOr<FeedBatchEffect>>(const Events&)>;
+using Events = std::span<const feed::v1::Event>;
+// The first `count` events of those that wait, and what they do: what is left of them behind the
+// cursor.
+struct Batch {
+  std::size_t count = 0;
+  FeedBatchEffect effect;
+};
+// Prepares as many of the events as share a transaction: at least one.
+using BatchHandler = std::function<Task<absl::StatusOr<Batch>>(Events)>;
 
-Task<absl::Status> Apply(const FeedSource& source, postgres::Database& database,
-                         const BatchHandler& handler, const Events& events) {
-  auto effect = co_await handler(events);
-  if (!effect.ok()) co_return effect.status();
+// Answers how many events it applied.
+Task<absl::StatusOr<std::size_t>> Apply(const FeedSource& source, postgres::Database& database,
+                                        const BatchHandler& handler, Events waiting) {
+  auto batch = co_await handler(waiting);
+  if (!batch.ok()) co_return batch.status();
+  const Events events = waiting.first(batch->count);
   std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
     std::vector<postgres::Command> commands;
@@ -132,15 +146,35 @@ Task<absl::Status> Apply(const FeedSource& source, postgres::Database& database,
     if (events.back().position() <= position) co_return false;
     const auto first = std::find_if(events.begin(), events.end(),
                                     [&](const auto& event) { return event.position() > position; });
-    const std::span<const feed::v1::Event> fresh(first, events.end());
-    absl::Status done = co_await (*effect)(transaction, fresh);
+    const Events fresh(first, events.end());
+    absl::Status done = co_await batch->effect(transaction, fresh);
     if (!done.ok()) co_return done;
     auto moved = co_await transaction.Execute(kMoveCursor, source.name, events.back().position());
     if (!moved.ok()) co_return moved.status();
     co_return true;
   };
   auto applied = co_await database.Transact<bool>(absl::Now() + absl::Seconds(20), body);
-  co_return applied.status();
+  if (!applied.ok()) co_return applied.status();
+  co_return batch->count;
+}
+
+Task<absl::Status> ApplyAll(const FeedSource& source, postgres::Database& database,
+                            const BatchHandler& handler, Events events) {
+  while (!events.empty()) {
+    auto applied = co_await Apply(source, database, handler, events);
+    if (!applied.ok()) {
+      Log(LogLevel::kWarning, "events not applied, will try again",
+          {{"source", source.name},
+           {"position", std::to_string(events.front().position())},
+           {"count", std::to_string(events.size())},
+           {"resource", events.front().resource()},
+           {"type", events.front().type()},
+           {"status", std::string(applied.status().message())}});
+      co_return applied.status();
+    }
+    events = events.subspan(*applied);
+  }
+  co_return absl::OkStatus();
 }
 
 // What FollowFeed and the watch over its end share.
@@ -172,24 +206,14 @@ Task<void> Follow(FeedSource source, postgres::Database& database, BatchHandler 
       std::int64_t position = cursor->empty() ? 0 : (*cursor)[0].Int64(0);
       std::shared_ptr<Reader> reader = Reader::Open(stub, source.method, position);
       following_now->reader = reader;
-      while (!stop()) {
-        const Events events = co_await reader->Next(most);
+      absl::Status applied;
+      while (applied.ok() && !stop()) {
+        const std::vector<feed::v1::Event> events = co_await reader->Next(most);
         if (events.empty()) break;
-        absl::Status applied = co_await Apply(source, database, handler, events);
-        if (!applied.ok()) {
-          Log(LogLevel::kWarning, "events not applied, will try again",
-              {{"source", source.name},
-               {"position", std::to_string(events.front().position())},
-               {"count", std::to_string(events.size())},
-               {"resource", events.front().resource()},
-               {"type", events.front().type()},
-               {"status", std::string(applied.message())}});
-          // One that fails keeps those before it from being tried again and again.
-          most = 1;
-          break;
-        }
-        most = std::min(most * 2, kBatch);
-        back_off = kFirstBackOff;
+        applied = co_await ApplyAll(source, database, handler, events);
+        // One that fails keeps those before it from being tried again and again.
+        most = applied.ok() ? std::min(most * 2, kBatch) : 1;
+        if (applied.ok()) back_off = kFirstBackOff;
       }
       reader->End();
     }
@@ -200,43 +224,54 @@ Task<void> Follow(FeedSource source, postgres::Database& database, BatchHandler 
   following_now->ended = true;
 }
 
+using Effects = std::vector<FeedEffect>;
+
 // One effect after the other.
-Task<absl::Status> ApplyEach(const Events& events, const std::vector<FeedEffect>& effects,
-                             postgres::Transaction& transaction,
-                             std::span<const feed::v1::Event> fresh) {
-  for (std::size_t i = events.size() - fresh.size(); i < events.size(); ++i) {
+Task<absl::Status> ApplyEach(const Effects& effects, postgres::Transaction& transaction,
+                             Events fresh) {
+  for (std::size_t i = effects.size() - fresh.size(); i < effects.size(); ++i) {
+    if (!effects[i]) continue;
     absl::Status done = co_await effects[i](transaction);
     if (!done.ok()) co_return done;
   }
   co_return absl::OkStatus();
 }
 
+Task<absl::StatusOr<Batch>> PrepareEach(const FeedHandler& handler, Events waiting) {
+  auto effects = std::make_shared<Effects>();
+  int work = 0;
+  for (const feed::v1::Event& event : waiting) {
+    auto effect = co_await handler(event);
+    if (!effect.ok()) co_return effect.status();
+    if (*effect) ++work;
+    effects->push_back(*std::move(effect));
+    if (work == kEffects) break;
+  }
+  Batch batch;
+  batch.count = effects->size();
+  batch.effect = [effects](postgres::Transaction& transaction, Events fresh) {
+    return ApplyEach(*effects, transaction, fresh);
+  };
+  co_return batch;
+}
+
 }  // namespace
 
 Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedHandler handler,
                       std::function<bool()> stop) {
-  BatchHandler each = [handler](const Events& events) -> Task<absl::StatusOr<FeedBatchEffect>> {
-    auto effects = std::make_shared<std::vector<FeedEffect>>();
-    for (const feed::v1::Event& event : events) {
-      auto effect = co_await handler(event);
-      if (!effect.ok()) co_return effect.status();
-      effects->push_back(*std::move(effect));
-    }
-    FeedBatchEffect together = [&events, effects](postgres::Transaction& transaction,
-                                                  std::span<const feed::v1::Event> fresh) {
-      return ApplyEach(events, *effects, transaction, fresh);
-    };
-    co_return together;
-  };
+  BatchHandler each = [handler](Events waiting) { return PrepareEach(handler, waiting); };
   return Follow(std::move(source), database, std::move(each), std::move(stop));
 }
 
 Task<void> FollowFeed(FeedSource source, postgres::Database& database, FeedBatchEffect effect,
                       std::function<bool()> stop) {
-  BatchHandler unprepared = [effect](const Events&) -> Task<absl::StatusOr<FeedBatchEffect>> {
-    co_return effect;
+  BatchHandler together = [effect](Events waiting) -> Task<absl::StatusOr<Batch>> {
+    Batch batch;
+    batch.count = waiting.size();
+    batch.effect = effect;
+    co_return batch;
   };
-  return Follow(std::move(source), database, std::move(unprepared), std::move(stop));
+  return Follow(std::move(source), database, std::move(together), std::move(stop));
 }
 
 }  // namespace maplebridge

@@ -29,7 +29,8 @@ struct FeedSource {
 // answered OK. On error the events are tried again with back-off.
 using FeedEffect = std::function<Task<absl::Status>(postgres::Transaction&)>;
 // Prepares an event outside any transaction, where other services may be asked, and answers its
-// effect. The event lives until the effect has ended.
+// effect; an empty one for an event that is of no concern. The event lives until the effect has
+// ended.
 using FeedHandler = std::function<Task<absl::StatusOr<FeedEffect>>(const feed::v1::Event&)>;
 
 // Follows until `stop` answers true. On the loop of `database`. Events that wait together share a

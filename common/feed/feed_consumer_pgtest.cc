@@ -28,10 +28,16 @@ class NumberedFeed : public docking::v1::DockingFeedService::Service {
   grpc::Status WatchEvents(grpc::ServerContext* context,
                            const feed::v1::WatchEventsRequest* request,
                            grpc::ServerWriter<feed::v1::WatchEventsResponse>* writer) override {
-    for (std::int64_t position = request->after_position() + 1; position <= count_; ++position) {
+    EXPECT_GT(request->batch_size(), 1);
+    for (std::int64_t position = request->after_position() + 1; position <= count_;) {
       feed::v1::WatchEventsResponse response;
-      response.mutable_event()->set_position(position);
-      response.mutable_event()->set_resource("referrals/" + std::to_string(position));
+      // Alone and together in turns, as a service may choose.
+      const int together = position % 2 == 0 ? request->batch_size() : 1;
+      for (int i = 0; i < together && position <= count_; ++i, ++position) {
+        feed::v1::Event& event = together == 1 ? *response.mutable_event() : *response.add_events();
+        event.set_position(position);
+        event.set_resource("referrals/" + std::to_string(position));
+      }
       if (!writer->Write(response)) return grpc::Status::CANCELLED;
     }
     while (!context->IsCancelled()) absl::SleepFor(absl::Milliseconds(5));

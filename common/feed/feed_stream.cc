@@ -1,4 +1,6 @@
 // WatchEvents: the stored events first, then what settles, in the order of position.
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 
 #include "common/feed/feed_hub.h"
@@ -11,6 +13,8 @@ namespace {
 using postgres::Statement;
 
 constexpr int kBatch = 500;
+// Of payloads in one answer; a message has a limit.
+constexpr std::size_t kMostBytes = 1 << 20;
 constexpr absl::Duration kSignOfLife = absl::Seconds(10);
 
 // $1 after, $2 up to, $3 resource prefix, $4 court, $5 organisation, $6 division prefix: empty for
@@ -49,9 +53,8 @@ absl::StatusOr<View> ViewOf(const Caller& caller) {
                          "your identity names no court, organisation or place to watch");
 }
 
-feed::v1::WatchEventsResponse ToResponse(const postgres::Row& row) {
-  feed::v1::WatchEventsResponse response;
-  feed::v1::Event& event = *response.mutable_event();
+void FillEvent(const postgres::Row& row, feed::v1::Event* message) {
+  feed::v1::Event& event = *message;
   event.set_position(row.Int64(0));
   absl::Time time = row.Time(1);
   event.mutable_event_time()->set_seconds(absl::ToUnixSeconds(time));
@@ -71,7 +74,22 @@ feed::v1::WatchEventsResponse ToResponse(const postgres::Row& row) {
     event.mutable_payload()->set_value(row.Bytes(12));
   }
   event.set_trace_id(row.Text(13));
-  response.set_settled_position(row.Int64(0));
+}
+
+// The rows from `first` on that share an answer.
+feed::v1::WatchEventsResponse ToResponse(const postgres::Result& rows, int first, int batch_size) {
+  feed::v1::WatchEventsResponse response;
+  if (batch_size <= 1) {
+    FillEvent(rows[first], response.mutable_event());
+    response.set_settled_position(response.event().position());
+    return response;
+  }
+  std::size_t bytes = 0;
+  for (int i = first; i < rows.size() && i < first + batch_size && bytes < kMostBytes; ++i) {
+    FillEvent(rows[i], response.add_events());
+    bytes += rows[i].View(12).size();
+    response.set_settled_position(rows[i].Int64(0));
+  }
   return response;
 }
 
@@ -80,6 +98,9 @@ Task<absl::Status> Watch(postgres::Database& database, FeedHub& feed,
                          const feed::v1::WatchEventsRequest& request, StreamWriter& writer) {
   if (request.after_position() < 0) {
     co_return FieldError("after_position", "is negative; 0 for all, or the last position kept");
+  }
+  if (request.batch_size() < 0 || request.batch_size() > kBatch) {
+    co_return FieldError("batch_size", absl::StrCat("must be 0 to ", kBatch));
   }
   absl::StatusOr<View> view = ViewOf(call.caller());
   if (!view.ok()) co_return view.status();
@@ -97,11 +118,12 @@ Task<absl::Status> Watch(postgres::Database& database, FeedHub& feed,
                                           request.resource_prefix(), view->court,
                                           view->organisation, view->division, kBatch);
       if (!rows.ok()) co_return rows.status();
-      for (int i = 0; i < rows->size(); ++i) {
-        feed::v1::WatchEventsResponse response = ToResponse((*rows)[i]);
+      for (int i = 0; i < rows->size();) {
+        const feed::v1::WatchEventsResponse response = ToResponse(*rows, i, request.batch_size());
         bool written = co_await writer.Write(response);
         if (!written) co_return absl::CancelledError("the caller has gone");
         sent = response.settled_position();
+        i += std::max(1, response.events_size());
       }
       if (rows->size() < kBatch) sent = settled;
       last_sign = rows->empty() ? last_sign : absl::Now();

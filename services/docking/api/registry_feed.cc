@@ -190,6 +190,7 @@ Task<void> FollowRegistry(std::shared_ptr<Docking> docking) {
   source.channel = docking->parts.registry;
   FeedHandler handler =
       [docking](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
+    if (!ReferredDispute(event)) co_return FeedEffect();
     auto prepared = co_await PrepareReturn(*docking, event);
     if (!prepared.ok()) co_return prepared.status();
     FeedEffect effect = [docking, &event,
