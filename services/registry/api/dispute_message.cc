@@ -97,6 +97,15 @@ void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
   message->set_overdue(dispute.overdue);
   message->set_decline_reason(EnumOf<v1::DeclineReason>("DECLINE_REASON_", dispute.decline_reason));
   message->set_decline_advice(dispute.decline_advice);
+  message->set_breach_count(dispute.breach_count);
+  message->set_follow_up_count(dispute.follow_up_count);
+  message->set_satisfaction(dispute.satisfaction);
+  message->set_relapsed(dispute.relapsed);
+  message->set_unperformed_reason(
+      EnumOf<v1::UnperformedReason>("UNPERFORMED_REASON_", dispute.unperformed_reason));
+  message->set_set_aside_case_number(dispute.set_aside_case_number);
+  message->set_retention(EnumOf<v1::Retention>("RETENTION_", dispute.retention));
+  if (dispute.archive_time) SetTime(message->mutable_archive_time(), *dispute.archive_time);
   SetTime(message->mutable_create_time(), dispute.create_time);
   if (dispute.accept_time) SetTime(message->mutable_accept_time(), *dispute.accept_time);
   SetTime(message->mutable_update_time(), dispute.update_time);

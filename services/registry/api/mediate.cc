@@ -6,10 +6,9 @@
 
 #include <algorithm>
 
-#include "common/server/page_token.h"
 #include "services/registry/api/case_document.h"
 #include "services/registry/api/change_dispute.h"
-#include "services/registry/api/report_dispute.h"
+#include "services/registry/api/file_page.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/agreement_store.h"
 
@@ -215,24 +214,15 @@ Task<absl::StatusOr<v1::Session>> RecordSession(Registry& registry, Call& call,
 
 Task<absl::StatusOr<v1::ListSessionsResponse>> ListSessionPage(
     Registry& registry, Call& call, const v1::ListSessionsRequest& request) {
-  auto dispute = co_await ReadVisible(registry, call, "parent", request.parent());
-  if (!dispute.ok()) co_return dispute.status();
-  if (!call.caller().Has(options::v1::ROLE_AUDITOR)) {
-    MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
-  }
-  MB_CO_ASSIGN_OR_RETURN(int size, PageSize(request.page_size()));
-  MB_CO_ASSIGN_OR_RETURN(std::vector<std::string> token,
-                         ReadPageToken(*registry.keys.match, request, request.page_token()));
-  int after = 0;
-  if (!token.empty() && !absl::SimpleAtoi(token[0], &after)) after = 0;
-  auto sessions = co_await ListSessions(registry.database(call), call.deadline(), dispute->number,
-                                        after, size + 1);
+  auto page = co_await OpenFilePage(registry, call, request);
+  if (!page.ok()) co_return page.status();
+  auto sessions = co_await ListSessions(registry.database(call), call.deadline(), page->dispute,
+                                        page->after, page->size + 1);
   if (!sessions.ok()) co_return sessions.status();
   v1::ListSessionsResponse response;
   for (const Session& session : *sessions) {
-    if (response.sessions_size() == size) {
-      response.set_next_page_token(
-          MakePageToken(*registry.keys.match, request, {absl::StrCat(session.ordinal - 1)}));
+    if (response.sessions_size() == page->size) {
+      response.set_next_page_token(FilePageToken(registry, request, session.ordinal));
       break;
     }
     FillSession(response.add_sessions(), session);

@@ -4,6 +4,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
+
 #include "common/deadlines/deadline_clock.h"
 #include "common/feed/event_log.h"
 #include "common/identifier/dispute_number.h"
@@ -42,6 +44,7 @@ absl::StatusOr<RunningClock> NextClock(const Registry& registry, const Call& cal
   input.now = call.now();
   input.next_due_day = step.next_due_day;
   input.referral_due_day = step.referral_due_day;
+  input.extended_day = step.extended_day;
   return StartClock(registry.calendar(), input);
 }
 
@@ -136,6 +139,24 @@ absl::Status CheckVisible(const Caller& caller, const Dispute& dispute) {
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute) {
   if (caller.is_service()) return absl::OkStatus();
   return RequireOrganisation(caller, dispute.organisation);
+}
+
+absl::StatusOr<std::vector<std::string>> PartiesIn(
+    const Dispute& dispute, std::string_view field,
+    const google::protobuf::RepeatedPtrField<std::string>& party_ids) {
+  FieldCheck check;
+  std::vector<std::string> found;
+  for (int i = 0; i < party_ids.size(); ++i) {
+    const std::string place = absl::StrCat(std::string(field), "[", i, "]");
+    check.Require(std::any_of(dispute.parties.begin(), dispute.parties.end(),
+                              [&](const Party& party) { return party.party_id == party_ids[i]; }),
+                  place, "is no party of this dispute");
+    check.Require(std::find(found.begin(), found.end(), party_ids[i]) == found.end(), place,
+                  "is named twice");
+    found.push_back(party_ids[i]);
+  }
+  MB_RETURN_IF_ERROR(check.status());
+  return found;
 }
 
 ClockEnd ClockEndOf(const RunningClock& clock) {

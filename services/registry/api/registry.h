@@ -59,6 +59,7 @@ struct OpenStep {
   // For the clock that the step starts.
   std::optional<absl::CivilDay> next_due_day;
   std::optional<absl::CivilDay> referral_due_day;
+  std::optional<absl::CivilDay> extended_day;
 };
 
 struct StepRequest {
@@ -92,6 +93,11 @@ absl::Status CheckVisible(const Caller& caller, const Dispute& dispute);
 // SCOPE_NOT_ALLOWED unless the caller is of the organisation that handles the dispute, or a
 // service: seeing a place or a court's case is no reason to read identities and what was said.
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);
+
+// The parties of a request, each of this dispute and once; FIELD_INVALID names the wrong one.
+absl::StatusOr<std::vector<std::string>> PartiesIn(
+    const Dispute& dispute, std::string_view field,
+    const google::protobuf::RepeatedPtrField<std::string>& party_ids);
 
 // What an event says of a dispute: without its private fields.
 std::string DisputePayload(const Dispute& dispute);

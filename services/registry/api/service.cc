@@ -4,9 +4,11 @@
 #include "common/feed/feed_hub.h"
 #include "common/server/handlers.h"
 #include "services/registry/api/agreements.h"
+#include "services/registry/api/closing.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
+#include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/reference_questions.h"
 #include "services/registry/api/report_dispute.h"
@@ -62,6 +64,14 @@ void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry)
   disputes.Add("ConcludeByAgreement", &ConcludeByAgreement);
   disputes.Add("ConcludeWithoutAgreement", &ConcludeWithoutAgreement);
   disputes.Add("RecordPerformance", &RecordPerformance);
+  disputes.Add("WithdrawDispute", &WithdrawDispute);
+  disputes.Add("ExtendDispute", &ExtendDispute);
+  disputes.Add("ReportBreach", &ReportBreach);
+  disputes.Add("CloseUnperformed", &CloseUnperformed);
+  disputes.Add("RecordSetAside", &RecordSetAside);
+  disputes.Add("RecordFollowUp", &RecordFollowUp);
+  disputes.Add("ListFollowUps", &ListFollowUpPage);
+  disputes.Add("ArchiveDispute", &ArchiveDispute);
   disputes.Add("DescribeDisputeWorkflow", &DescribeDisputeWorkflow);
 }
 

@@ -63,6 +63,14 @@ struct Dispute {
   bool overdue = false;
   std::string decline_reason;
   std::string decline_advice;
+  int breach_count = 0;
+  int follow_up_count = 0;
+  int satisfaction = 0;  // 1 to 5; 0 when no visit asked for it
+  bool relapsed = false;
+  std::string unperformed_reason;
+  std::string set_aside_case_number;
+  std::string retention;
+  std::optional<absl::Time> archive_time;
   absl::Time create_time;
   std::optional<absl::Time> accept_time;
   absl::Time update_time;

@@ -42,6 +42,14 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
             std::string(ClockOf(input.state).kind),
             GivenDay(*input.referral_due_day, "the limit of the referral, set in docking")};
       }
+      if (input.extended_day) {
+        const auto days = static_cast<int>(*input.extended_day - calendar::ChinaDay(input.now));
+        auto clock = Count(calendar, input.state, input.now, DeadlineRule::kCalendar, days);
+        if (clock.ok()) {
+          clock->deadline.because.push_back("all parties agreed on the new last day (Norm)");
+        }
+        return clock;
+      }
       const Category* category = FindCategory(input.category);
       if (category == nullptr) return absl::InvalidArgumentError("category is unknown");
       auto clock = Count(calendar, input.state, input.now, category->limit_rule, category->limit);

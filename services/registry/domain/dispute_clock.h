@@ -22,6 +22,8 @@ struct ClockInput {
   std::optional<absl::CivilDay> next_due_day;
   // ACCEPTED and MEDIATING of a referred dispute: the last day that docking has set.
   std::optional<absl::CivilDay> referral_due_day;
+  // ACCEPTED and MEDIATING: the new last day that all parties agreed on.
+  std::optional<absl::CivilDay> extended_day;
 };
 
 // The clock of a state that is entered, or counted anew. Empty kind: none runs.

@@ -21,7 +21,9 @@ constexpr Statement kUpdate{"dispute_update", R"(
       conclusion_sm3 = $18, effective_day = $19, conclude_time = $20, confirmation_due_day = $21,
       confirmation_due_time = $22, confirmation_provisional = $23, clock = $24, due_day = $25,
       due_time = $26, provisional = $27, overdue = $28, decline_reason = $29,
-      decline_advice = $30, accept_time = $31, update_time = $32, revision = $33
+      decline_advice = $30, accept_time = $31, update_time = $32, revision = $33,
+      breach_count = $34, follow_up_count = $35, satisfaction = $36, relapsed = $37,
+      unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41
   WHERE number = $1)"};
 
 std::vector<std::string> Elements(std::string_view joined) {
@@ -129,6 +131,14 @@ Dispute DisputeOf(const Row& row) {
   dispute.accept_time = row.OptionalTime(41);
   dispute.update_time = row.Time(42);
   dispute.revision = row.Int64(43);
+  dispute.breach_count = static_cast<int>(row.Int64(44));
+  dispute.follow_up_count = static_cast<int>(row.Int64(45));
+  dispute.satisfaction = static_cast<int>(row.Int64(46));
+  dispute.relapsed = row.Bool(47);
+  dispute.unperformed_reason = row.Text(48);
+  dispute.set_aside_case_number = row.Text(49);
+  dispute.retention = row.Text(50);
+  dispute.archive_time = row.OptionalTime(51);
   return dispute;
 }
 
@@ -152,6 +162,14 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(dispute.accept_time);
   p.Add(dispute.update_time);
   p.Add(dispute.revision);
+  p.Add(dispute.breach_count);
+  p.Add(dispute.follow_up_count);
+  p.Add(dispute.satisfaction);
+  p.Add(dispute.relapsed);
+  p.Add(dispute.unperformed_reason);
+  p.Add(dispute.set_aside_case_number);
+  p.Add(dispute.retention);
+  p.Add(dispute.archive_time);
   auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
   co_return updated.status();
 }

@@ -14,7 +14,9 @@
   "conclusion_document, conclusion_document_number, conclusion_sha256, conclusion_sm3, "       \
   "effective_day, conclude_time, confirmation_due_day, confirmation_due_time, "                \
   "confirmation_provisional, clock, due_day, due_time, provisional, overdue, decline_reason, " \
-  "decline_advice, create_time, accept_time, update_time, revision"
+  "decline_advice, create_time, accept_time, update_time, revision, breach_count, "            \
+  "follow_up_count, satisfaction, relapsed, unperformed_reason, set_aside_case_number, "       \
+  "retention, archive_time"
 
 namespace maplebridge::registry {
 

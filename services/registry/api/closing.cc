@@ -1,0 +1,191 @@
+#include "services/registry/api/closing.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+
+#include <algorithm>
+
+#include "common/identifier/case_number.h"
+#include "services/registry/api/change_dispute.h"
+#include "services/registry/api/words.h"
+#include "services/registry/domain/case_file.h"
+#include "services/registry/store/agreement_store.h"
+#include "services/registry/store/closing_store.h"
+
+namespace maplebridge::registry {
+namespace {
+
+constexpr int kLongestExtensionDays = 180;
+
+StepRecord RecordOf(const Call& call, const OpenStep& step) {
+  StepRecord record;
+  record.dispute = step.dispute.number;
+  record.dispute_revision = step.dispute.revision + 1;
+  record.principal = call.caller().principal;
+  record.time = call.now();
+  return record;
+}
+
+// Parties of the dispute that are not among `agreed`.
+std::vector<std::string> Missing(const Dispute& dispute, const std::vector<std::string>& agreed) {
+  std::vector<std::string> missing;
+  for (const Party& party : dispute.parties) {
+    if (std::find(agreed.begin(), agreed.end(), party.party_id) == agreed.end()) {
+      missing.push_back(party.party_id);
+    }
+  }
+  return missing;
+}
+
+// The obligation of the concluded agreement; FIELD_INVALID or GUARD_FAILED when it is not broken.
+absl::StatusOr<const Obligation*> BrokenObligation(const Agreement& agreement,
+                                                   const std::string& id, absl::CivilDay today) {
+  for (const Obligation& obligation : agreement.draft.obligations) {
+    if (obligation.obligation_id != id) continue;
+    const std::string subject = absl::StrCat(agreement.name(), "#", id);
+    if (obligation.performed_day) {
+      return PreconditionError(
+          reason::kGuardFailed, subject,
+          absl::StrCat("was recorded as performed on ", DayWord(*obligation.performed_day)));
+    }
+    if (obligation.due_day >= today) {
+      return PreconditionError(
+          reason::kGuardFailed, subject,
+          absl::StrCat("is due on ", DayWord(obligation.due_day), " and not broken before"));
+    }
+    return &obligation;
+  }
+  return FieldError("obligation_id", "is no obligation of the concluded agreement");
+}
+
+}  // namespace
+
+Task<absl::StatusOr<v1::Dispute>> WithdrawDispute(Registry& registry, Call& call,
+                                                  const v1::WithdrawDisputeRequest& request) {
+  if (std::string wrong = CheckText(request.evidence(), 1, 500); !wrong.empty()) {
+    co_return FieldError("evidence", wrong);
+  }
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    MB_CO_ASSIGN_OR_RETURN(const std::vector<std::string> parties,
+                           PartiesIn(step.dispute, "party_ids", request.party_ids()));
+    co_return co_await InsertWithdrawal(transaction, RecordOf(call, step), parties,
+                                        request.evidence());
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kWithdraw, body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> ExtendDispute(Registry& registry, Call& call,
+                                                const v1::ExtendDisputeRequest& request) {
+  const absl::CivilDay today = calendar::ChinaDay(call.now());
+  FieldCheck check;
+  auto day = DayOf(request.last_day());
+  check.Check("last_day", day.status());
+  if (day.ok()) {
+    check.Require(*day <= today + kLongestExtensionDays, "last_day",
+                  absl::StrCat("must be at most ", kLongestExtensionDays, " days from today"));
+  }
+  std::string wrong = CheckText(request.evidence(), 1, 500);
+  check.Require(wrong.empty(), "evidence", wrong);
+  MB_CO_RETURN_IF_ERROR(check.status());
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    MB_CO_ASSIGN_OR_RETURN(const std::vector<std::string> parties,
+                           PartiesIn(step.dispute, "party_ids", request.party_ids()));
+    const std::vector<std::string> missing = Missing(step.dispute, parties);
+    if (!missing.empty()) {
+      co_return PreconditionError(
+          reason::kConsentMissing, absl::StrCat(step.dispute.name(), "/parties/", missing.front()),
+          absl::StrCat("all parties must agree to a later last day; missing: ",
+                       absl::StrJoin(missing, ", ")));
+    }
+    // A reminder's day is not the limit: a dispute that is overdue is extended from today.
+    const absl::CivilDay present = step.dispute.overdue ? today : step.dispute.clock.due_day;
+    if (*day <= present) {
+      co_return FieldError("last_day", absl::StrCat("must be after ", DayWord(present)));
+    }
+    step.extended_day = *day;
+    co_return co_await InsertExtension(transaction, RecordOf(call, step), *day, parties,
+                                       request.evidence());
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kExtend, body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> ReportBreach(Registry& registry, Call& call,
+                                               const v1::ReportBreachRequest& request) {
+  if (std::string wrong = CheckText(request.explanation(), 1, 500); !wrong.empty()) {
+    co_return FieldError("explanation", wrong);
+  }
+  const absl::CivilDay today = calendar::ChinaDay(call.now());
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    auto agreement =
+        co_await ReadAgreement(transaction, step.dispute.number, step.dispute.conclusion.agreement);
+    if (!agreement.ok()) co_return agreement.status();
+    MB_CO_ASSIGN_OR_RETURN(const Obligation* obligation,
+                           BrokenObligation(*agreement, request.obligation_id(), today));
+    Breach breach;
+    breach.ordinal = ++step.dispute.breach_count;
+    breach.agreement = agreement->ordinal;
+    breach.obligation_id = obligation->obligation_id;
+    breach.explanation = request.explanation();
+    co_return co_await InsertBreach(transaction, RecordOf(call, step), breach);
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kReportBreach, body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> CloseUnperformed(Registry& registry, Call& call,
+                                                   const v1::CloseUnperformedRequest& request) {
+  if (std::string wrong = CheckText(request.evidence(), 1, 500); !wrong.empty()) {
+    co_return FieldError("evidence", wrong);
+  }
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    if (request.reason() == v1::UNPERFORMED_REASON_URGED_IN_VAIN &&
+        step.dispute.breach_count == 0) {
+      co_return PreconditionError(reason::kGuardFailed, step.dispute.name(),
+                                  "no breach was reported; report which obligation is broken and "
+                                  "how the debtor was urged (PML 31)");
+    }
+    step.dispute.unperformed_reason = WordOf("UNPERFORMED_REASON_", request.reason());
+    AgreementEnd end;
+    end.evidence = request.evidence();
+    co_return co_await InsertAgreementEnd(transaction, RecordOf(call, step), end);
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kCloseUnperformed, body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> RecordSetAside(Registry& registry, Call& call,
+                                                 const v1::RecordSetAsideRequest& request) {
+  FieldCheck check;
+  auto number = identifier::CaseNumber::Parse(request.case_number());
+  check.Check("case_number", number.status());
+  auto day = DayOf(request.effective_day());
+  check.Check("effective_day", day.status());
+  if (day.ok()) {
+    check.Require(*day <= calendar::ChinaDay(call.now()), "effective_day",
+                  "must not be in the future");
+  }
+  MB_CO_RETURN_IF_ERROR(check.status());
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    AgreementEnd end;
+    end.case_number = number->ToString();
+    end.effective_day = *day;
+    step.dispute.set_aside_case_number = end.case_number;
+    co_return co_await InsertAgreementEnd(transaction, RecordOf(call, step), end);
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kSetAside, body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> ArchiveDispute(Registry& registry, Call& call,
+                                                 const v1::ArchiveDisputeRequest& request) {
+  StepBody body = [&](postgres::Transaction&, OpenStep& step) -> Task<absl::Status> {
+    const std::vector<std::string> gaps = FileGaps(step.dispute);
+    if (!gaps.empty()) {
+      co_return PreconditionError(reason::kGuardFailed, step.dispute.name(),
+                                  absl::StrCat("the file lacks ", absl::StrJoin(gaps, "; and ")));
+    }
+    step.dispute.retention = WordOf("RETENTION_", request.retention());
+    step.dispute.archive_time = call.now();
+    co_return absl::OkStatus();
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kArchive, body);
+}
+
+}  // namespace maplebridge::registry

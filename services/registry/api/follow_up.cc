@@ -1,0 +1,122 @@
+#include "services/registry/api/follow_up.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
+#include "common/server/request_id.h"
+#include "services/registry/api/file_page.h"
+#include "services/registry/api/words.h"
+#include "services/registry/store/closing_store.h"
+
+namespace maplebridge::registry {
+namespace {
+
+// What can be said of a visit without its dispute.
+absl::StatusOr<FollowUp> FollowUpOf(const Call& call, const v1::FollowUp& message) {
+  FieldCheck check;
+  FollowUp follow_up;
+  auto day = DayOf(message.visit_day());
+  check.Check("follow_up.visit_day", day.status());
+  if (day.ok()) {
+    follow_up.visit_day = *day;
+    check.Require(*day <= calendar::ChinaDay(call.now()), "follow_up.visit_day",
+                  "must not be in the future");
+  }
+  check.Require(message.satisfaction() >= 0 && message.satisfaction() <= 5,
+                "follow_up.satisfaction", "must be 1 to 5, or 0 when it was not asked");
+  std::string wrong = CheckText(message.notes(), 0, 2000);
+  check.Require(wrong.empty(), "follow_up.notes", wrong);
+  MB_RETURN_IF_ERROR(check.status());
+  follow_up.method = WordOf("FOLLOW_UP_METHOD_", message.method());
+  follow_up.satisfaction = message.satisfaction();
+  follow_up.relapsed = message.relapsed();
+  follow_up.notes = message.notes();
+  follow_up.create_time = call.now();
+  return follow_up;
+}
+
+void FillFollowUp(v1::FollowUp* message, const FollowUp& follow_up) {
+  message->set_name(absl::StrCat("disputes/", follow_up.dispute, "/followUps/", follow_up.ordinal));
+  message->set_visit_day(DayWord(follow_up.visit_day));
+  message->set_method(EnumOf<v1::FollowUpMethod>("FOLLOW_UP_METHOD_", follow_up.method));
+  for (const std::string& party : follow_up.party_ids) message->add_party_ids(party);
+  message->set_satisfaction(follow_up.satisfaction);
+  message->set_relapsed(follow_up.relapsed);
+  message->set_notes(follow_up.notes);
+  SetTime(message->mutable_create_time(), follow_up.create_time);
+  message->set_dispute_revision(follow_up.dispute_revision);
+}
+
+v1::FollowUp FollowUpMessage(const FollowUp& follow_up) {
+  v1::FollowUp message;
+  FillFollowUp(&message, follow_up);
+  return message;
+}
+
+Task<absl::StatusOr<v1::FollowUp>> Reread(const Registry& registry,
+                                          postgres::Transaction& transaction, const Call& call,
+                                          const std::string& name) {
+  std::vector<std::string> parts = NameParts("disputes/*/followUps/*", name);
+  int ordinal = 0;
+  if (parts.empty() || !absl::SimpleAtoi(parts[1], &ordinal)) co_return NotFoundError(name);
+  auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parts[0]);
+  if (!dispute.ok()) co_return dispute.status();
+  auto follow_up = co_await ReadFollowUp(transaction, parts[0], ordinal);
+  if (!follow_up.ok()) co_return follow_up.status();
+  co_return FollowUpMessage(*follow_up);
+}
+
+}  // namespace
+
+Task<absl::StatusOr<v1::FollowUp>> RecordFollowUp(Registry& registry, Call& call,
+                                                  const v1::RecordFollowUpRequest& request) {
+  StepRequest step_request;
+  MB_CO_ASSIGN_OR_RETURN(step_request.number, NumberIn("parent", request.parent()));
+  step_request.etag = request.etag();
+  step_request.event = DisputeEvent::kFollowUp;
+  MB_CO_ASSIGN_OR_RETURN(const FollowUp draft, FollowUpOf(call, request.follow_up()));
+  std::function<Task<absl::StatusOr<v1::FollowUp>>(postgres::Transaction&)> change =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::FollowUp>> {
+    auto step = co_await BeginStep(registry, transaction, call, step_request);
+    if (!step.ok()) co_return step.status();
+    FollowUp follow_up = draft;
+    MB_CO_ASSIGN_OR_RETURN(follow_up.party_ids, PartiesIn(step->dispute, "follow_up.party_ids",
+                                                          request.follow_up().party_ids()));
+    follow_up.dispute = step->dispute.number;
+    follow_up.ordinal = ++step->dispute.follow_up_count;
+    follow_up.dispute_revision = step->dispute.revision + 1;
+    if (follow_up.satisfaction > 0) step->dispute.satisfaction = follow_up.satisfaction;
+    step->dispute.relapsed = step->dispute.relapsed || follow_up.relapsed;
+    absl::Status done = co_await InsertFollowUp(transaction, follow_up, call.caller().principal);
+    if (!done.ok()) co_return done;
+    done = co_await FinishStep(registry, transaction, call, &*step);
+    if (!done.ok()) co_return done;
+    co_return FollowUpMessage(follow_up);
+  };
+  std::function<Task<absl::StatusOr<v1::FollowUp>>(postgres::Transaction&, const std::string&)>
+      reread = [&](postgres::Transaction& transaction, const std::string& name) {
+        return Reread(registry, transaction, call, name);
+      };
+  co_return co_await ChangeOnce<v1::FollowUp>(registry.database(call), call, request, change,
+                                              reread);
+}
+
+Task<absl::StatusOr<v1::ListFollowUpsResponse>> ListFollowUpPage(
+    Registry& registry, Call& call, const v1::ListFollowUpsRequest& request) {
+  auto page = co_await OpenFilePage(registry, call, request);
+  if (!page.ok()) co_return page.status();
+  auto follow_ups = co_await ListFollowUps(registry.database(call), call.deadline(), page->dispute,
+                                           page->after, page->size + 1);
+  if (!follow_ups.ok()) co_return follow_ups.status();
+  v1::ListFollowUpsResponse response;
+  for (const FollowUp& follow_up : *follow_ups) {
+    if (response.follow_ups_size() == page->size) {
+      response.set_next_page_token(FilePageToken(registry, request, follow_up.ordinal));
+      break;
+    }
+    FillFollowUp(response.add_follow_ups(), follow_up);
+  }
+  co_return response;
+}
+
+}  // namespace maplebridge::registry
