@@ -195,16 +195,12 @@ Task<absl::StatusOr<v1::Dispute>> GetDispute(Registry& registry, Call& call,
   co_return DisputeMessage(*dispute, ViewOf(call.caller(), *dispute));
 }
 
-namespace {
-
-// What the caller asked for, cut down to what the caller may see.
-absl::StatusOr<DisputeFilter> FilterOf(const Registry& registry, const Caller& caller,
-                                       const v1::ListDisputesRequest& request) {
+absl::StatusOr<DisputeFilter> ScopedFilter(const Registry& registry, const Caller& caller,
+                                           const std::string& organisation,
+                                           const std::string& division) {
   DisputeFilter filter;
-  filter.referral = request.referral();
-  filter.organisation = request.organisation();
-  filter.state = WordOf("DISPUTE_STATE_", request.state());
-  std::string place = request.division();
+  filter.organisation = organisation;
+  std::string place = division;
   using namespace options::v1;  // the roles
   const bool sees_all = caller.HasAny({ROLE_SERVICE, ROLE_AUDITOR, ROLE_MINISTRY});
   if (!sees_all) {
@@ -228,14 +224,16 @@ absl::StatusOr<DisputeFilter> FilterOf(const Registry& registry, const Caller& c
   return filter;
 }
 
-}  // namespace
-
 Task<absl::StatusOr<v1::ListDisputesResponse>> ListDisputePage(
     Registry& registry, Call& call, const v1::ListDisputesRequest& request) {
   MB_CO_ASSIGN_OR_RETURN(int size, PageSize(request.page_size()));
   MB_CO_ASSIGN_OR_RETURN(std::vector<std::string> token,
                          ReadPageToken(*registry.keys.match, request, request.page_token()));
-  MB_CO_ASSIGN_OR_RETURN(DisputeFilter filter, FilterOf(registry, call.caller(), request));
+  MB_CO_ASSIGN_OR_RETURN(
+      DisputeFilter filter,
+      ScopedFilter(registry, call.caller(), request.organisation(), request.division()));
+  filter.referral = request.referral();
+  filter.state = WordOf("DISPUTE_STATE_", request.state());
   if (!token.empty()) filter.after = token[0];
   filter.limit = size + 1;
   auto rows = co_await ListDisputes(registry.database(call), call.deadline(), filter);

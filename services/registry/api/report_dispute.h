@@ -19,4 +19,9 @@ Task<absl::StatusOr<v1::ListDisputePartiesResponse>> ListDisputeParties(
 Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,
                                           std::string_view field, const std::string& name);
 
+// What the caller may see of a list, narrowed to an organisation and a place when they are given.
+absl::StatusOr<DisputeFilter> ScopedFilter(const Registry& registry, const Caller& caller,
+                                           const std::string& organisation,
+                                           const std::string& division);
+
 }  // namespace maplebridge::registry

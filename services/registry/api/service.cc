@@ -11,6 +11,7 @@
 #include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/reference_questions.h"
+#include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/domain/dispute_workflow.h"
@@ -72,6 +73,7 @@ void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry)
   disputes.Add("RecordFollowUp", &RecordFollowUp);
   disputes.Add("ListFollowUps", &ListFollowUpPage);
   disputes.Add("ArchiveDispute", &ArchiveDispute);
+  disputes.Add("ListDueDisputes", &ListDueDisputePage);
   disputes.Add("DescribeDisputeWorkflow", &DescribeDisputeWorkflow);
 }
 

@@ -153,32 +153,35 @@ constexpr DisputeTransition kTransitions[] = {
 
 constexpr std::string_view kArchiveText =
     "30 days to complete the file; then overdue, and a reminder every 30 days";
+constexpr std::string_view kArchiveAction = "complete the file and archive it";
 
 // In the order of DisputeState.
 constexpr std::array<DisputeClock, kDisputeStateCount> kClocks = {{
-    {S::kNone, "", ""},
-    {S::kReported, "accept",
+    {S::kNone, "", A::kOrganisation, "", ""},
+    {S::kReported, "accept", A::kOrganisation, "accept or decline the dispute",
      "3 working days to accept or decline; then overdue, told to the bureau, and a reminder every "
      "3 working days"},
-    {S::kAccepted, "mediation",
+    {S::kAccepted, "mediation", A::kOrganisation, "assign mediators",
      "limit of the category or of the referral; then overdue, told to the head, and a reminder "
      "every 3 working days"},
-    {S::kMediating, "mediation",
+    {S::kMediating, "mediation", A::kMediator,
+     "conclude the mediation, or move its limit with all parties",
      "limit of the category or of the referral; then overdue, told to the head, and a reminder "
      "every 3 working days"},
-    {S::kConcluding, "confirm",
+    {S::kConcluding, "confirm", A::kDocking, "confirm the conclusion to the referral",
      "3 working days for docking to confirm; then overdue, told to the operator, and a reminder "
      "every 3 working days"},
-    {S::kAgreed, "performance",
+    {S::kAgreed, "performance", A::kMediator,
+     "record the performance, or urge the debtor and report the breach",
      "day of the next open obligation; then overdue, the debtor is urged, and a reminder every 30 "
      "days"},
-    {S::kPerformed, "archive", kArchiveText},
-    {S::kClosedDeclined, "archive", kArchiveText},
-    {S::kClosedFailed, "archive", kArchiveText},
-    {S::kClosedWithdrawn, "archive", kArchiveText},
-    {S::kClosedUnperformed, "archive", kArchiveText},
-    {S::kClosedSetAside, "archive", kArchiveText},
-    {S::kArchived, "", ""},
+    {S::kPerformed, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
+    {S::kClosedDeclined, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
+    {S::kClosedFailed, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
+    {S::kClosedWithdrawn, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
+    {S::kClosedUnperformed, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
+    {S::kClosedSetAside, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
+    {S::kArchived, "", A::kOrganisation, "", ""},
 }};
 
 constexpr std::array<std::string_view, kDisputeStateCount> kStateWords = {"",

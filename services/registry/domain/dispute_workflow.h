@@ -90,6 +90,9 @@ struct DisputeClock {
   DisputeState state;
   // Kind of the deadline row; empty in a final state.
   std::string_view kind;
+  // Who must act before it ends, and what is to be done.
+  Authority must_act;
+  std::string_view action;
   std::string_view description;
 };
 

@@ -62,6 +62,22 @@ constexpr Statement kListByNumber{"disputes_by_number",
                                   MB_LIST("number >= 'D-' || $8::text AND number < 'D-' || "
                                           "$8::text || ':'")};
 
+// $1 before or NULL, $2 and $3 last seen, $4 limit, $5 organisation, $6 court, $7 and $8 division
+// from and to, $9 states. A clock that ended and one that ends are two lists, each by its index.
+#define MB_DUE_CONDITIONS                           \
+  " AND (due_time, number) > ($2::timestamptz, $3)" \
+  " AND ($5::text = '' OR organisation = $5::text)" \
+  " AND ($6::text = '' OR court = $6::text)"        \
+  " AND division BETWEEN $7::bigint AND $8::bigint" \
+  " AND state = ANY($9::text[])"                    \
+  " ORDER BY due_time, number LIMIT $4::bigint"
+constexpr Statement kListDue{
+    "disputes_due", "(SELECT " MB_DISPUTE_COLUMNS
+                    " FROM disputes WHERE clock <> '' AND NOT overdue AND due_time <= "
+                    "$1::timestamptz" MB_DUE_CONDITIONS ") UNION ALL (SELECT " MB_DISPUTE_COLUMNS
+                    " FROM disputes WHERE clock <> '' AND overdue" MB_DUE_CONDITIONS
+                    ") ORDER BY due_time, number LIMIT $4::bigint"};
+
 // $1 dispute, $2 principal, $3 time, $4 trace.
 constexpr Statement kRecordRead{"party_read_record", R"(
   INSERT INTO party_reads (dispute, principal, read_time, trace_id) VALUES ($1, $2, $3, $4))"};
@@ -221,6 +237,21 @@ Task<absl::StatusOr<std::vector<Dispute>>> ListDisputes(postgres::Database& data
   auto rows = co_await database.Query(
       deadline, *statement, filter.after, std::int64_t{filter.limit}, filter.organisation,
       filter.court, filter.state, filter.division_first, filter.division_last, leading);
+  if (!rows.ok()) co_return rows.status();
+  std::vector<Dispute> disputes;
+  for (int i = 0; i < rows->size(); ++i) disputes.push_back(DisputeOf((*rows)[i]));
+  co_return disputes;
+}
+
+Task<absl::StatusOr<std::vector<Dispute>>> ListDueDisputes(postgres::Database& database,
+                                                           absl::Time deadline,
+                                                           const DueFilter& due) {
+  ArrayParameter states;
+  for (const std::string& state : due.states) states.Push(std::string_view(state));
+  auto rows = co_await database.Query(
+      deadline, kListDue, due.before, due.after_time, due.after_number,
+      std::int64_t{due.filter.limit}, due.filter.organisation, due.filter.court,
+      due.filter.division_first, due.filter.division_last, states.Take());
   if (!rows.ok()) co_return rows.status();
   std::vector<Dispute> disputes;
   for (int i = 0; i < rows->size(); ++i) disputes.push_back(DisputeOf((*rows)[i]));

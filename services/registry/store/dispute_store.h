@@ -63,6 +63,21 @@ struct DisputeFilter {
 Task<absl::StatusOr<std::vector<Dispute>>> ListDisputes(postgres::Database& database,
                                                         absl::Time deadline,
                                                         const DisputeFilter& filter);
+// What a list of due disputes is made of, beside the organisation, court and place of `filter`.
+struct DueFilter {
+  DisputeFilter filter;
+  // Clocks that end by this moment, and those that have run out; only these when unset.
+  std::optional<absl::Time> before;
+  // States that count.
+  std::vector<std::string> states;
+  // Go on after this end and, at the same end, this number.
+  absl::Time after_time;
+  std::string after_number;
+};
+// By the end of the clock, without parties.
+Task<absl::StatusOr<std::vector<Dispute>>> ListDueDisputes(postgres::Database& database,
+                                                           absl::Time deadline,
+                                                           const DueFilter& due);
 // Fills in the parties of disputes from ListDisputes.
 Task<absl::Status> ReadParties(postgres::Database& database, absl::Time deadline,
                                const StoreKeys& keys, std::vector<Dispute>* disputes);
