@@ -4,6 +4,7 @@
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -63,8 +64,10 @@ class ContextVerifier {
                                                        absl::Time now) const;
 
  private:
-  explicit ContextVerifier(EVP_PKEY* key) : key_(key) {}
+  explicit ContextVerifier(EVP_PKEY* key);
   EVP_PKEY* key_;
+  // Its own in the process: an address may be given again.
+  const std::uint64_t id_;
 };
 
 }  // namespace maplebridge

@@ -18,15 +18,7 @@ constexpr char kMethod[] = "/maplebridge.docking.v1.ReferralService/GetReferral"
 class ContextVerifierTest : public testing::Test {
  protected:
   ContextVerifierTest() : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")) {
-    std::string path = testing::TempDir() + "context_key_XXXXXX";
-    close(mkstemp(path.data()));
-    FILE* file = std::fopen(path.c_str(), "w");
-    PEM_write_PUBKEY(file, key_);
-    std::fclose(file);
-    auto verifier = ContextVerifier::Load(path);
-    unlink(path.c_str());
-    EXPECT_TRUE(verifier.ok()) << verifier.status();
-    verifier_ = std::move(*verifier);
+    verifier_ = VerifierOf(key_);
     context_.set_principal("callers/court-330102");
     context_.add_roles(options::v1::ROLE_COURT_SYSTEM);
     context_.set_court("courts/330102");
@@ -36,6 +28,17 @@ class ContextVerifierTest : public testing::Test {
   }
   ~ContextVerifierTest() override { EVP_PKEY_free(key_); }
 
+  static std::unique_ptr<ContextVerifier> VerifierOf(EVP_PKEY* key) {
+    std::string path = testing::TempDir() + "context_key_XXXXXX";
+    close(mkstemp(path.data()));
+    FILE* file = std::fopen(path.c_str(), "w");
+    PEM_write_PUBKEY(file, key);
+    std::fclose(file);
+    auto verifier = ContextVerifier::Load(path);
+    unlink(path.c_str());
+    EXPECT_TRUE(verifier.ok()) << verifier.status();
+    return std::move(*verifier);
+  }
   std::string Sign(EVP_PKEY* key) {
     std::string payload;
     absl::WebSafeBase64Escape(context_.SerializeAsString(), &payload);
@@ -74,6 +77,13 @@ TEST_F(ContextVerifierTest, RefusesAnotherKeyMethodAudienceAndTime) {
   EVP_PKEY_free(other);
   const std::string good = Sign(key_);
   EXPECT_TRUE(Verify(good).ok());
+  // A context that one verifier has checked is nothing to one with another key.
+  EVP_PKEY* next = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+  const std::unique_ptr<ContextVerifier> another = VerifierOf(next);
+  EXPECT_FALSE(another->Verify(good, kMethod, now_).ok());
+  EXPECT_TRUE(another->Verify(Sign(next), kMethod, now_).ok());
+  EXPECT_TRUE(Verify(good).ok());
+  EVP_PKEY_free(next);
   EXPECT_FALSE(Verify(good, "/maplebridge.docking.v1.ReferralService/SendReferral").ok());
   std::string changed = good;
   changed[3] = changed[3] == 'A' ? 'B' : 'A';

@@ -110,6 +110,30 @@ TEST_F(DatabaseTest, AnUnreachableServerIsUnavailableWithinTheDeadline) {
   EXPECT_LT(absl::Now() - begin, absl::Seconds(4));
 }
 
+TEST_F(DatabaseTest, OfSeveralServersTheOneThatCanBeWrittenIsTaken) {
+  // As a standby beside its primary: the first does not answer, the second takes writes.
+  const auto option = [&](const std::string& name) {
+    const std::size_t at = test_.conninfo().find(name + "=");
+    const std::size_t begin = at + name.size() + 1;
+    return test_.conninfo().substr(begin, test_.conninfo().find(' ', begin) - begin);
+  };
+  std::string rest = test_.conninfo();
+  for (const char* name : {"hostaddr", "port"}) {
+    const std::string whole = absl::StrCat(name, "=", option(name));
+    rest.replace(rest.find(whole), whole.size(), "");
+  }
+  auto database = std::make_unique<Database>(
+      DatabaseOptions{absl::StrCat(rest, " hostaddr=127.0.0.1,", option("hostaddr"), " port=1,",
+                                   option("port"), " target_session_attrs=read-write"),
+                      1, 10});
+  auto result = Run([&]() -> Task<absl::StatusOr<Result>> {
+    auto answer = co_await database->Query(Soon(), kPid);
+    database.reset();
+    co_return answer;
+  });
+  EXPECT_TRUE(result.ok()) << result.status();
+}
+
 TEST_F(DatabaseTest, ARefusedTransactionLeavesNothing) {
   auto refused = Run([&]() -> Task<absl::StatusOr<int>> {
     std::function<Task<absl::StatusOr<int>>(Transaction&)> body =

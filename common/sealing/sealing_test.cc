@@ -55,6 +55,16 @@ TEST(SealingKeys, AnOldKeyStillOpensAfterANewOneSeals) {
   EXPECT_FALSE(before->Open(kPurpose, after->Seal(kPurpose, kNumber)).ok());
 }
 
+TEST(MatchKey, APartysAccountIsNotNamedByTheHashOfTheSearch) {
+  const std::string path = WriteFile(std::string(64, 'b'));
+  auto key = MatchKey::Load(path);
+  unlink(path.c_str());
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_NE((*key)->Hash(PartyAccountKind("RESIDENT"), kNumber), (*key)->Hash("RESIDENT", kNumber));
+  EXPECT_NE((*key)->Hash(PartyAccountKind("RESIDENT"), kNumber),
+            (*key)->Hash(PartyAccountKind("PASSPORT"), kNumber));
+}
+
 TEST(SealingKeys, ABadKeyFileIsRefusedWithoutItsContents) {
   for (const std::string& text : {std::string(""), std::string("k1:abc"), std::string(64, 'a'),
                                   "k1:" + std::string(63, 'a') + "g"}) {

@@ -227,12 +227,24 @@ namespace {
 
 using HostState = ServiceHost::State;
 
-// One outer catch: gRPC would hang, or end the process.
+bool IsOurFault(const absl::Status& status) {
+  return absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
+}
+
+// Runs a handler and logs what is a fault of ours. One outer catch: gRPC would hang, or end the
+// process.
 template <typename Body>
 Task<absl::Status> Guarded(const Call& call, Body body) {
   std::string problem;
   try {
-    co_return co_await body();
+    absl::Status status = co_await body();
+    if (IsOurFault(status)) {
+      Log(LogLevel::kError, "call failed",
+          {{"method", call.method()},
+           {"trace_id", call.trace_id()},
+           {"status", std::string(status.message())}});
+    }
+    co_return status;
   } catch (const std::exception& error) {
     problem = error.what();
   } catch (...) {
@@ -243,17 +255,6 @@ Task<absl::Status> Guarded(const Call& call, Body body) {
       {{"method", call.method()}, {"trace_id", call.trace_id()}, {"id", id}, {"what", problem}});
   co_return ReasonError(absl::StatusCode::kInternal, reason::kInternal,
                         "a fault of ours, id " + id + "; a change may or may not have been stored");
-}
-
-absl::Status LogInternal(const Method& method, const std::string& trace_id, absl::Status status) {
-  if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown ||
-      status.code() == absl::StatusCode::kDataLoss) {
-    Log(LogLevel::kError, "call failed",
-        {{"method", method.path},
-         {"trace_id", trace_id},
-         {"status", std::string(status.message())}});
-  }
-  return status;
 }
 
 class UnaryReactor : public grpc::ServerUnaryReactor {
@@ -274,7 +275,6 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
       Start(Serve(loop), [this](absl::Status status) {
-        status = LogInternal(*method_, trace_id_, std::move(status));
         HostState* host = host_;
         Method* method = method_;
         absl::Time start = start_;
@@ -289,7 +289,6 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
   Task<absl::Status> Serve(int loop) {
     absl::StatusOr<Call> call = host_->Accept(*context_, *method_, loop);
     if (!call.ok()) co_return call.status();
-    trace_id_ = call->trace_id();
     google::protobuf::Arena arena;
     Message* request = request_type_->New(&arena);
     Message* response = response_type_->New(&arena);
@@ -311,7 +310,6 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
   const grpc::ByteBuffer* request_;
   grpc::ByteBuffer* response_;
   absl::Time start_ = absl::Now();
-  std::string trace_id_;
 };
 
 class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public StreamWriter {
@@ -329,7 +327,6 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
       Start(Serve(loop), [this](absl::Status status) {
-        status = LogInternal(*method_, trace_id_, std::move(status));
         HostState* host = host_;
         Method* method = method_;
         absl::Time start = start_;
@@ -357,7 +354,6 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
   Task<absl::Status> Serve(int loop) {
     absl::StatusOr<Call> call = host_->Accept(*context_, *method_, loop);
     if (!call.ok()) co_return call.status();
-    trace_id_ = call->trace_id();
     std::unique_ptr<Message> request(request_type_->New());
     absl::Status status = Parse(*request_, host_->options.largest_request, request.get());
     if (status.ok()) status = CheckRequired(*request);
@@ -373,7 +369,6 @@ class WriteReactor : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public S
   grpc::CallbackServerContext* context_;
   const grpc::ByteBuffer* request_;
   absl::Time start_ = absl::Now();
-  std::string trace_id_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> written_;
   std::atomic<bool> cancelled_{false};
@@ -394,7 +389,6 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
     int loop = host_->options.loops->NextIndex();
     host_->options.loops->at(loop).Post([this, loop] {
       Start(Serve(loop), [this](absl::Status status) {
-        status = LogInternal(*method_, trace_id_, std::move(status));
         HostState* host = host_;
         Method* method = method_;
         absl::Time start = start_;
@@ -428,7 +422,6 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
   Task<absl::Status> Serve(int loop) {
     absl::StatusOr<Call> call = host_->Accept(*context_, *method_, loop);
     if (!call.ok()) co_return call.status();
-    trace_id_ = call->trace_id();
     std::unique_ptr<Message> response(response_type_->New());
     auto body = [&] { return (*handler_)(*call, *this, response.get()); };
     absl::Status status = co_await Guarded(*call, body);
@@ -443,7 +436,6 @@ class ReadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer>, public Str
   grpc::CallbackServerContext* context_;
   grpc::ByteBuffer* response_;
   absl::Time start_ = absl::Now();
-  std::string trace_id_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> read_;
   std::atomic<bool> cancelled_{false};

@@ -15,6 +15,20 @@ namespace {
 
 using ReferralTest = DockingTest;
 
+TEST_F(ReferralTest, AStepWithoutARightIsRefused) {
+  StepRequest request;
+  request.id = Guide().name().substr(sizeof("referrals/") - 1);
+  request.choose = Always(ReferralEvent::kWithdraw);
+  std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
+    const Call call = CourtCall();
+    auto step = co_await BeginStep(docking(), transaction, call, request);
+    EXPECT_EQ(step.status().code(), absl::StatusCode::kInternal) << step.status();
+    co_return true;
+  };
+  EXPECT_TRUE(Run(database().Transact<bool>(absl::Now() + absl::Seconds(5), body)).ok());
+}
+
 TEST_F(ReferralTest, GuidanceOpensAReferralWithItsClockAndItsEvent) {
   const v1::Referral referral = Guide();
   EXPECT_EQ(referral.state(), v1::REFERRAL_STATE_GUIDED);

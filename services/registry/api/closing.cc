@@ -65,9 +65,9 @@ Task<absl::StatusOr<v1::Dispute>> WithdrawDispute(Registry& registry, Call& call
   if (std::string wrong = CheckText(request.evidence(), 1, 500); !wrong.empty()) {
     co_return FieldError("evidence", wrong);
   }
+  const std::vector<std::string> parties(request.party_ids().begin(), request.party_ids().end());
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
-    MB_CO_ASSIGN_OR_RETURN(const std::vector<std::string> parties,
-                           PartiesIn(step.dispute, "party_ids", request.party_ids()));
+    MB_CO_RETURN_IF_ERROR(CheckParties(step.dispute, "party_ids", parties));
     co_return co_await InsertWithdrawal(transaction, RecordOf(call, step), parties,
                                         request.evidence());
   };
@@ -87,9 +87,9 @@ Task<absl::StatusOr<v1::Dispute>> ExtendDispute(Registry& registry, Call& call,
   std::string wrong = CheckText(request.evidence(), 1, 500);
   check.Require(wrong.empty(), "evidence", wrong);
   MB_CO_RETURN_IF_ERROR(check.status());
+  const std::vector<std::string> parties(request.party_ids().begin(), request.party_ids().end());
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
-    MB_CO_ASSIGN_OR_RETURN(const std::vector<std::string> parties,
-                           PartiesIn(step.dispute, "party_ids", request.party_ids()));
+    MB_CO_RETURN_IF_ERROR(CheckParties(step.dispute, "party_ids", parties));
     const std::vector<std::string> missing = Missing(step.dispute, parties);
     if (!missing.empty()) {
       co_return PreconditionError(

@@ -35,6 +35,11 @@ std::optional<DisputeEvent> MeaningOf(const feed::v1::Event& event) {
   return std::nullopt;
 }
 
+bool IsOfConcern(const feed::v1::Event& event) {
+  return absl::StartsWith(event.resource(), "referrals/") &&
+         (IsAcceptance(event) || MeaningOf(event));
+}
+
 docking::v1::Referral ReferralOf(const feed::v1::Event& event) {
   docking::v1::Referral referral;
   event.payload().UnpackTo(&referral);
@@ -213,12 +218,10 @@ Task<absl::StatusOr<PreparedReferral>> PrepareReferral(const Registry& registry,
 Task<absl::Status> ApplyDockingEvent(const Registry& registry, postgres::Transaction& transaction,
                                      const feed::v1::Event& event,
                                      const PreparedReferral& prepared) {
-  if (!absl::StartsWith(event.resource(), "referrals/")) co_return absl::OkStatus();
+  if (!IsOfConcern(event)) co_return absl::OkStatus();
   const Call call = OwnCall(kPrincipal, kTimeout);
   if (IsAcceptance(event)) co_return co_await Create(registry, transaction, call, event, prepared);
-  const std::optional<DisputeEvent> meaning = MeaningOf(event);
-  if (!meaning) co_return absl::OkStatus();
-  co_return co_await Move(registry, transaction, call, event, *meaning);
+  co_return co_await Move(registry, transaction, call, event, *MeaningOf(event));
 }
 
 Task<void> FollowDocking(std::shared_ptr<Registry> registry) {
@@ -229,6 +232,7 @@ Task<void> FollowDocking(std::shared_ptr<Registry> registry) {
   source.channel = registry->parts.docking;
   FeedHandler handler =
       [registry](const feed::v1::Event& event) -> Task<absl::StatusOr<FeedEffect>> {
+    if (!IsOfConcern(event)) co_return FeedEffect();
     auto prepared = co_await PrepareReferral(*registry, event);
     if (!prepared.ok()) co_return prepared.status();
     FeedEffect effect = [registry, &event,

@@ -51,6 +51,7 @@ class DockingFeedTest : public RegistryTest {
     event.set_trace_id("0af7651916cd43dd8448eb211c80319c");
     docking::v1::Referral payload = docking_.referrals[kReferral];
     payload.clear_summary();
+    payload.clear_category_text();
     event.mutable_payload()->PackFrom(payload);
     return event;
   }
@@ -121,6 +122,14 @@ TEST_F(DockingFeedTest, AnAcceptedReferralBecomesADispute) {
   EXPECT_EQ(parties.parties(0).identity_number(), Draft().parties(0).identity_number());
   EXPECT_EQ(Value("SELECT type || ' ' || actor || ' ' || court FROM events"),
             "Accept services/registry#docking courts/330102");
+}
+
+TEST_F(DockingFeedTest, WhatEventsLeaveOutIsTakenFromTheReferral) {
+  docking_.referrals[kReferral].set_category("OTHER");
+  docking_.referrals[kReferral].set_category_text("网络虚拟财产");
+  const v1::Dispute dispute = Born();
+  EXPECT_EQ(dispute.category(), "OTHER");
+  EXPECT_EQ(dispute.category_text(), "网络虚拟财产");
 }
 
 TEST_F(DockingFeedTest, TheSameAcceptanceTwiceMakesOneDispute) {

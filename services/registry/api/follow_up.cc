@@ -28,6 +28,7 @@ absl::StatusOr<FollowUp> FollowUpOf(const Call& call, const v1::FollowUp& messag
   check.Require(wrong.empty(), "follow_up.notes", wrong);
   MB_RETURN_IF_ERROR(check.status());
   follow_up.method = WordOf("FOLLOW_UP_METHOD_", message.method());
+  follow_up.party_ids.assign(message.party_ids().begin(), message.party_ids().end());
   follow_up.satisfaction = message.satisfaction();
   follow_up.relapsed = message.relapsed();
   follow_up.notes = message.notes();
@@ -80,8 +81,7 @@ Task<absl::StatusOr<v1::FollowUp>> RecordFollowUp(Registry& registry, Call& call
     auto step = co_await BeginStep(registry, transaction, call, step_request);
     if (!step.ok()) co_return step.status();
     FollowUp follow_up = draft;
-    MB_CO_ASSIGN_OR_RETURN(follow_up.party_ids, PartiesIn(step->dispute, "follow_up.party_ids",
-                                                          request.follow_up().party_ids()));
+    MB_CO_RETURN_IF_ERROR(CheckParties(step->dispute, "follow_up.party_ids", follow_up.party_ids));
     follow_up.dispute = step->dispute.number;
     follow_up.ordinal = ++step->dispute.follow_up_count;
     follow_up.dispute_revision = step->dispute.revision + 1;

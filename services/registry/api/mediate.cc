@@ -19,11 +19,6 @@ bool Contains(const std::vector<std::string>& values, const std::string& value) 
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-bool IsParty(const Dispute& dispute, const std::string& party_id) {
-  return std::any_of(dispute.parties.begin(), dispute.parties.end(),
-                     [&](const Party& party) { return party.party_id == party_id; });
-}
-
 // What can be said of a session without its dispute.
 absl::StatusOr<Session> SessionOf(const Call& call, const v1::Session& message) {
   FieldCheck check;
@@ -54,12 +49,7 @@ absl::StatusOr<Session> SessionOf(const Call& call, const v1::Session& message) 
 }
 
 absl::Status CheckSession(const Dispute& dispute, const Session& session) {
-  FieldCheck check;
-  for (std::size_t i = 0; i < session.party_ids.size(); ++i) {
-    check.Require(IsParty(dispute, session.party_ids[i]),
-                  absl::StrCat("session.party_ids[", i, "]"), "is no party of this dispute");
-  }
-  MB_RETURN_IF_ERROR(check.status());
+  MB_RETURN_IF_ERROR(CheckParties(dispute, "session.party_ids", session.party_ids));
   for (const std::string& mediator : session.mediators) {
     if (Contains(dispute.mediators, mediator)) continue;
     return PreconditionError(reason::kGuardFailed, mediator,

@@ -173,6 +173,22 @@ TEST_F(ReferenceQuestionsTest, IdentifiersAreCheckedAndNormalised) {
   EXPECT_FALSE(Check(v1::IDENTIFIER_KIND_RESIDENT, std::string(201, '1')).valid());
 }
 
+TEST_F(ReferenceQuestionsTest, ABatchCountsAtMostTwoMillionWorkingDays) {
+  v1::BatchCalculateDeadlinesRequest request;
+  for (int i = 0; i < 547; ++i) {
+    v1::CalculateDeadlineRequest* each = request.add_requests();
+    each->mutable_from_time()->set_seconds(1'790'000'000);
+    each->set_rule(type::v1::DEADLINE_RULE_WORKING);
+    each->set_count(3660);
+  }
+  v1::BatchCalculateDeadlinesResponse response;
+  grpc::Status status = stub_->BatchCalculateDeadlines(By(nullptr).get(), request, &response);
+  ExpectError(FromGrpcStatus(status), StatusCode::kInvalidArgument, reason::kFieldInvalid,
+              "requests");
+  request.mutable_requests()->RemoveLast();
+  EXPECT_TRUE(stub_->BatchCalculateDeadlines(By(nullptr).get(), request, &response).ok());
+}
+
 TEST_F(ReferenceQuestionsTest, ABatchOfIdentifiersKeepsItsOrder) {
   v1::BatchCheckIdentifiersRequest request;
   for (const char* value : {"11010519491231002X", "1", "440524188001010014"}) {

@@ -141,22 +141,18 @@ absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute) {
   return RequireOrganisation(caller, dispute.organisation);
 }
 
-absl::StatusOr<std::vector<std::string>> PartiesIn(
-    const Dispute& dispute, std::string_view field,
-    const google::protobuf::RepeatedPtrField<std::string>& party_ids) {
+absl::Status CheckParties(const Dispute& dispute, std::string_view field,
+                          const std::vector<std::string>& party_ids) {
   FieldCheck check;
-  std::vector<std::string> found;
-  for (int i = 0; i < party_ids.size(); ++i) {
-    const std::string place = absl::StrCat(std::string(field), "[", i, "]");
+  for (auto id = party_ids.begin(); id != party_ids.end(); ++id) {
+    const std::string place =
+        absl::StrCat(std::string(field), "[", std::distance(party_ids.begin(), id), "]");
     check.Require(std::any_of(dispute.parties.begin(), dispute.parties.end(),
-                              [&](const Party& party) { return party.party_id == party_ids[i]; }),
+                              [&](const Party& party) { return party.party_id == *id; }),
                   place, "is no party of this dispute");
-    check.Require(std::find(found.begin(), found.end(), party_ids[i]) == found.end(), place,
-                  "is named twice");
-    found.push_back(party_ids[i]);
+    check.Require(std::find(party_ids.begin(), id, *id) == id, place, "is named twice");
   }
-  MB_RETURN_IF_ERROR(check.status());
-  return found;
+  return check.status();
 }
 
 ClockEnd ClockEndOf(const RunningClock& clock) {

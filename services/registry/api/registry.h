@@ -94,10 +94,9 @@ absl::Status CheckVisible(const Caller& caller, const Dispute& dispute);
 // service: seeing a place or a court's case is no reason to read identities and what was said.
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);
 
-// The parties of a request, each of this dispute and once; FIELD_INVALID names the wrong one.
-absl::StatusOr<std::vector<std::string>> PartiesIn(
-    const Dispute& dispute, std::string_view field,
-    const google::protobuf::RepeatedPtrField<std::string>& party_ids);
+// FIELD_INVALID names those that are no party of the dispute, or stand twice.
+absl::Status CheckParties(const Dispute& dispute, std::string_view field,
+                          const std::vector<std::string>& party_ids);
 
 // What an event says of a dispute: without its private fields.
 std::string DisputePayload(const Dispute& dispute);

@@ -90,6 +90,34 @@ TEST_F(ServiceTest, AServiceIsKnownByItsCertificateAndItsContextIsNotLookedAt) {
   ExpectError(FromGrpcStatus(status), StatusCode::kPermissionDenied, reason::kRoleNotAllowed);
 }
 
+TEST_F(ServiceTest, AWatcherMayHaveSeveralEventsInOneAnswer) {
+  const Caller head = Head();
+  for (int i = 1; i <= 5; ++i) ASSERT_TRUE(Report(Draft(i), &head).ok());
+  // They are there, and settled.
+  ASSERT_TRUE(Watch("gateway", &head, 5).ok());
+  auto stub = v1::RegistryFeedService::NewStub(ChannelOf("gateway"));
+  feed::v1::WatchEventsRequest request;
+  request.set_batch_size(3);
+  auto context = By(&head, kWatch);
+  auto stream = stub->WatchEvents(context.get(), request);
+  feed::v1::WatchEventsResponse first, second;
+  ASSERT_TRUE(stream->Read(&first));
+  ASSERT_TRUE(stream->Read(&second));
+  EXPECT_FALSE(first.has_event());
+  ASSERT_EQ(first.events_size(), 3);
+  ASSERT_EQ(second.events_size(), 2);
+  EXPECT_EQ(first.settled_position(), first.events(2).position());
+  EXPECT_LT(first.events(2).position(), second.events(0).position());
+  context->TryCancel();
+  stream->Finish();
+  request.set_batch_size(501);
+  auto refused = By(&head, kWatch);
+  auto none = stub->WatchEvents(refused.get(), request);
+  EXPECT_FALSE(none->Read(&first));
+  ExpectError(FromGrpcStatus(none->Finish()), StatusCode::kInvalidArgument, reason::kFieldInvalid,
+              "batch_size");
+}
+
 TEST_F(ServiceTest, TextThatIsNotUtf8NamesItsFieldAndStoresNothing) {
   const Caller head = Head();
   v1::Dispute dispute = Draft();
