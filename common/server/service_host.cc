@@ -517,4 +517,10 @@ absl::Status ServiceHost::RegisterWith(grpc::ServerBuilder& builder) {
 
 int ServiceHost::active() const { return state_->active.load(); }
 
+std::vector<std::string> ServiceHost::services() const {
+  std::vector<std::string> names;
+  for (const auto& [name, service] : state_->services) names.push_back(name);
+  return names;
+}
+
 }  // namespace maplebridge

@@ -88,6 +88,8 @@ class ServiceHost {
   absl::Status RegisterWith(grpc::ServerBuilder& builder);
   // Calls under way.
   int active() const;
+  // Full names of the services that are served.
+  std::vector<std::string> services() const;
 
   using UnaryHandler = std::function<Task<absl::Status>(Call&, const google::protobuf::Message&,
                                                         google::protobuf::Message*)>;

@@ -213,6 +213,8 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
     }
     gauges = std::make_unique<Gauges>(*parts.metrics, parts);
     auto* health = server->GetHealthCheckService();
+    // Each by its name, too; SetServingStatus(bool) then speaks for all of them.
+    for (const std::string& name : host->services()) health->SetServingStatus(name, false);
     health->SetServingStatus(false);
 
     auto keep = [&](std::function<Task<void>()> task) {

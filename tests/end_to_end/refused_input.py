@@ -4,6 +4,8 @@
 
 import argparse
 import subprocess
+import threading
+import time
 
 import grpc
 
@@ -114,8 +116,35 @@ class Refusals:
             "RESOURCE_NOT_FOUND")
         self.results.check("the referral is unchanged",
                            story.get(both.name).revision == both.revision)
+        self.cut_upload(both)
         self.page_tokens()
         self.identity()
+
+    def cut_upload(self, referral):
+        """A court's connection breaks when all bytes are there, but not the end of the stream."""
+        story, content = self.story, court_story.pdf("半份材料")
+        sent, hold = threading.Event(), threading.Event()
+
+        def parts():
+            yield story.referral.UploadMaterialRequest(header=story.referral.MaterialHeader(
+                referral=referral.name, request_id=s.request_id(),
+                material=story.resource.Material(
+                    title="半份材料", media_type="application/pdf", size=len(content),
+                    sha256=s.sha256(content))))
+            for at in range(0, len(content), 1 << 20):
+                yield story.referral.UploadMaterialRequest(chunk=content[at:at + (1 << 20)])
+            sent.set()
+            hold.wait(20)
+
+        call = story.referrals(story.court.channel).UploadMaterial.future(
+            parts(), metadata=story.court.metadata, timeout=20)
+        sent.wait(10)
+        time.sleep(1)  # the bytes arrive
+        call.cancel()
+        time.sleep(1)
+        hold.set()
+        self.results.check("an upload that is cut before its end stores nothing",
+                           not story.get(referral.name).materials)
 
     def wire_refusals(self):
         story = self.story

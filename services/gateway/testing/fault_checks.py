@@ -1,10 +1,13 @@
 """A service that refuses, breaks, leaves or is not there, and a gateway that leaves."""
+import json
 import struct
+import subprocess
 import threading
 import time
 
 import grpc
 
+from deployment import GOOGLE_PROTOS, HERE, ROOT
 from grpc_checks import assert_refused, detail, failure, stub, unary, wait_until
 from raw_http2 import (CANCEL, ENHANCE_YOUR_CALM, GOAWAY, REFUSED_STREAM, RawService, cancel_many,
                        frame, reset, status_only, success)
@@ -30,6 +33,25 @@ def check_stream_refused_again_and_again_reaches_the_caller_as_refused(case):
         error = failure(lambda: unary(case, channel=channel, payload=b"request"))
         assert error.code() == grpc.StatusCode.UNAVAILABLE and "code 7" in error.details(), error
         assert service.streams == 3, service.streams
+
+
+def check_refused_stream_is_tried_again_by_grpc_js_itself(case):
+    """What the gateway hands on refused after three times, grpc-js sends once more by itself."""
+    answer = case.messages.CallResponse(text="fourth").SerializeToString()
+    script = lambda n, number: [reset(number, REFUSED_STREAM)] if n < 4 else success(number, answer)
+    with RawService(case.keys, script) as service, \
+            case.start_gateway(backend_port=service.port) as gateway:
+        done = subprocess.run(["node", HERE / "node_call.mjs", json.dumps({
+            "address": f"localhost:{gateway.port}",
+            "authority": case.keys.path("inside-authority", "crt"),
+            "key": case.keys.path("court", "key"), "certificate": case.keys.path("court", "crt"),
+            "protos": [str(HERE), str(ROOT / "proto"), str(GOOGLE_PROTOS)], "file": "echo.proto",
+            "service": "maplebridge.echo.v1.EchoService", "method": "Call",
+            "request": {"text": "request"}})], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        seen = json.loads(done.stdout)
+        assert seen["code"] == 0 and seen["response"]["text"] == "fourth", seen
+        assert service.streams == 4, service.streams
 
 
 def check_body_too_large_to_keep_is_refused_to_the_caller(case):
