@@ -1,13 +1,13 @@
 #include "common/loop/event_loop.h"
 
-#include <absl/synchronization/notification.h>
-
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -95,9 +95,17 @@ Task<void> RunOnWorker(std::function<void()> work) {
 
 namespace loop_internal {
 void WaitFor(std::function<void(std::function<void()>)> start) {
-  absl::Notification notification;
-  start([&notification] { notification.Notify(); });
-  notification.WaitForNotification();
+  // Not absl::Notification: the thread sanitizer does not see into Debian's Abseil.
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool has_ended = false;
+  start([&] {
+    std::lock_guard<std::mutex> lock(mutex);
+    has_ended = true;
+    ended.notify_one();
+  });
+  std::unique_lock<std::mutex> lock(mutex);
+  ended.wait(lock, [&] { return has_ended; });
 }
 }  // namespace loop_internal
 
