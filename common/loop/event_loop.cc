@@ -97,7 +97,7 @@ namespace loop_internal {
 void WaitFor(std::function<void(std::function<void()>)> start) {
   // Not absl::Notification: the thread sanitizer does not see into Debian's Abseil.
   std::mutex mutex;
-  std::condition_variable ended;
+  std::condition_variable ended;  // layering: blocking is meant here
   bool has_ended = false;
   start([&] {
     std::lock_guard<std::mutex> lock(mutex);
