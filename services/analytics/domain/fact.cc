@@ -20,6 +20,7 @@ constexpr StateMeaning kMeanings[] = {
     {kDispute, "REPORTED",           kOpened,                                 kNone},
     {kDispute, "ACCEPTED",           kOpened | kAccepted,                     kNone},
     {kDispute, "MEDIATING",          kOpened | kAccepted,                     kNone},
+    {kDispute, "SUSPENDED",          kOpened | kAccepted,                     kNone},
     {kDispute, "CONCLUDING",         kOpened | kAccepted,                     kNone},
     {kDispute, "AGREED",             kOpened | kAccepted | kSettled | kEnded, kNone},
     {kDispute, "PERFORMED",          kOpened | kAccepted | kSettled | kEnded | kPerformed, kNone},

@@ -1,9 +1,15 @@
-// The frame of a step whose request has name, etag and request_id and whose answer is the dispute.
+// The frames of a step: of one whose request has name, etag and request_id and whose answer is the
+// dispute, and of one whose answer is a part of its file.
 #pragma once
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
 
 #include <functional>
 
 #include "common/server/request_id.h"
+#include "common/server/resource_name.h"
+#include "common/status/error.h"
 #include "services/registry/api/registry.h"
 
 namespace maplebridge::registry {
@@ -37,6 +43,42 @@ Task<absl::StatusOr<v1::Dispute>> ChangeDispute(const Registry& registry, Call& 
   };
   co_return co_await ChangeOnce<v1::Dispute>(registry.database(call), call, request, change,
                                              reread);
+}
+
+// Like StepBody, for a step that makes or changes a part of the dispute's file, such as a session.
+template <typename Part>
+using PartBody = std::function<Task<absl::StatusOr<Part>>(postgres::Transaction&, OpenStep&)>;
+// The part with this ordinal, for a call that is repeated.
+template <typename Part>
+using PartReread = std::function<Task<absl::StatusOr<Part>>(
+    postgres::Transaction&, const std::string& dispute, int ordinal)>;
+
+// `collection`: the part's, such as "sessions".
+template <typename Part, typename Request>
+Task<absl::StatusOr<Part>> ChangePart(const Registry& registry, Call& call, const Request& request,
+                                      const StepRequest& step_request, const char* collection,
+                                      const PartBody<Part>& body, const PartReread<Part>& read) {
+  std::function<Task<absl::StatusOr<Part>>(postgres::Transaction&)> change =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<Part>> {
+    auto step = co_await BeginStep(registry, transaction, call, step_request);
+    if (!step.ok()) co_return step.status();
+    absl::StatusOr<Part> part = co_await body(transaction, *step);
+    if (!part.ok()) co_return part.status();
+    absl::Status done = co_await FinishStep(registry, transaction, call, &*step);
+    if (!done.ok()) co_return done;
+    co_return part;
+  };
+  std::function<Task<absl::StatusOr<Part>>(postgres::Transaction&, const std::string&)> reread =
+      [&](postgres::Transaction& transaction,
+          const std::string& name) -> Task<absl::StatusOr<Part>> {
+    std::vector<std::string> parts = NameParts(absl::StrCat("disputes/*/", collection, "/*"), name);
+    int ordinal = 0;
+    if (parts.empty() || !absl::SimpleAtoi(parts[1], &ordinal)) co_return NotFoundError(name);
+    auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parts[0]);
+    if (!dispute.ok()) co_return dispute.status();
+    co_return co_await read(transaction, parts[0], ordinal);
+  };
+  co_return co_await ChangeOnce<Part>(registry.database(call), call, request, change, reread);
 }
 
 }  // namespace maplebridge::registry

@@ -3,39 +3,18 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
-#include <algorithm>
-
 #include "common/identifier/case_number.h"
 #include "services/registry/api/change_dispute.h"
 #include "services/registry/api/words.h"
 #include "services/registry/domain/case_file.h"
 #include "services/registry/store/agreement_store.h"
 #include "services/registry/store/closing_store.h"
+#include "services/registry/store/escalation_store.h"
 
 namespace maplebridge::registry {
 namespace {
 
 constexpr int kLongestExtensionDays = 180;
-
-StepRecord RecordOf(const Call& call, const OpenStep& step) {
-  StepRecord record;
-  record.dispute = step.dispute.number;
-  record.dispute_revision = step.dispute.revision + 1;
-  record.principal = call.caller().principal;
-  record.time = call.now();
-  return record;
-}
-
-// Parties of the dispute that are not among `agreed`.
-std::vector<std::string> Missing(const Dispute& dispute, const std::vector<std::string>& agreed) {
-  std::vector<std::string> missing;
-  for (const Party& party : dispute.parties) {
-    if (std::find(agreed.begin(), agreed.end(), party.party_id) == agreed.end()) {
-      missing.push_back(party.party_id);
-    }
-  }
-  return missing;
-}
 
 // The obligation of the concluded agreement; FIELD_INVALID or GUARD_FAILED when it is not broken.
 absl::StatusOr<const Obligation*> BrokenObligation(const Agreement& agreement,
@@ -68,7 +47,7 @@ Task<absl::StatusOr<v1::Dispute>> WithdrawDispute(Registry& registry, Call& call
   const std::vector<std::string> parties(request.party_ids().begin(), request.party_ids().end());
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
     MB_CO_RETURN_IF_ERROR(CheckParties(step.dispute, "party_ids", parties));
-    co_return co_await InsertWithdrawal(transaction, RecordOf(call, step), parties,
+    co_return co_await InsertWithdrawal(transaction, StepRecordOf(call, step), parties,
                                         request.evidence());
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kWithdraw, body);
@@ -90,20 +69,14 @@ Task<absl::StatusOr<v1::Dispute>> ExtendDispute(Registry& registry, Call& call,
   const std::vector<std::string> parties(request.party_ids().begin(), request.party_ids().end());
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
     MB_CO_RETURN_IF_ERROR(CheckParties(step.dispute, "party_ids", parties));
-    const std::vector<std::string> missing = Missing(step.dispute, parties);
-    if (!missing.empty()) {
-      co_return PreconditionError(
-          reason::kConsentMissing, absl::StrCat(step.dispute.name(), "/parties/", missing.front()),
-          absl::StrCat("all parties must agree to a later last day; missing: ",
-                       absl::StrJoin(missing, ", ")));
-    }
+    MB_CO_RETURN_IF_ERROR(RequireConsentOfAll(step.dispute, parties, "a later last day"));
     // A reminder's day is not the limit: a dispute that is overdue is extended from today.
     const absl::CivilDay present = step.dispute.overdue ? today : step.dispute.clock.due_day;
     if (*day <= present) {
       co_return FieldError("last_day", absl::StrCat("must be after ", DayWord(present)));
     }
     step.extended_day = *day;
-    co_return co_await InsertExtension(transaction, RecordOf(call, step), *day, parties,
+    co_return co_await InsertExtension(transaction, StepRecordOf(call, step), *day, parties,
                                        request.evidence());
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kExtend, body);
@@ -126,7 +99,7 @@ Task<absl::StatusOr<v1::Dispute>> ReportBreach(Registry& registry, Call& call,
     breach.agreement = agreement->ordinal;
     breach.obligation_id = obligation->obligation_id;
     breach.explanation = request.explanation();
-    co_return co_await InsertBreach(transaction, RecordOf(call, step), breach);
+    co_return co_await InsertBreach(transaction, StepRecordOf(call, step), breach);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kReportBreach, body);
 }
@@ -146,7 +119,7 @@ Task<absl::StatusOr<v1::Dispute>> CloseUnperformed(Registry& registry, Call& cal
     step.dispute.unperformed_reason = WordOf("UNPERFORMED_REASON_", request.reason());
     AgreementEnd end;
     end.evidence = request.evidence();
-    co_return co_await InsertAgreementEnd(transaction, RecordOf(call, step), end);
+    co_return co_await InsertAgreementEnd(transaction, StepRecordOf(call, step), end);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kCloseUnperformed, body);
 }
@@ -168,15 +141,20 @@ Task<absl::StatusOr<v1::Dispute>> RecordSetAside(Registry& registry, Call& call,
     end.case_number = number->ToString();
     end.effective_day = *day;
     step.dispute.set_aside_case_number = end.case_number;
-    co_return co_await InsertAgreementEnd(transaction, RecordOf(call, step), end);
+    co_return co_await InsertAgreementEnd(transaction, StepRecordOf(call, step), end);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kSetAside, body);
 }
 
 Task<absl::StatusOr<v1::Dispute>> ArchiveDispute(Registry& registry, Call& call,
                                                  const v1::ArchiveDisputeRequest& request) {
-  StepBody body = [&](postgres::Transaction&, OpenStep& step) -> Task<absl::Status> {
-    const std::vector<std::string> gaps = FileGaps(step.dispute);
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    std::vector<std::string> gaps = FileGaps(step.dispute);
+    auto open = co_await CountOpenEscalations(transaction, step.dispute.number);
+    if (!open.ok()) co_return open.status();
+    if (*open > 0) {
+      gaps.push_back("the bureau's answer to an escalation: have it acknowledged (PML 25)");
+    }
     if (!gaps.empty()) {
       co_return PreconditionError(reason::kGuardFailed, step.dispute.name(),
                                   absl::StrCat("the file lacks ", absl::StrJoin(gaps, "; and ")));

@@ -1,12 +1,16 @@
 #include "services/registry/api/dispute_expiry.h"
 
+#include "services/registry/api/escalations.h"
+#include "services/registry/api/transfers.h"
 #include "services/registry/api/words.h"
+#include "services/registry/store/transfer_store.h"
 
 namespace maplebridge::registry {
 namespace {
 
 Task<absl::Status> LockExpired(const Registry& registry, postgres::Transaction& transaction,
                                const DeadlineRow& row) {
+  if (IsOfEscalation(row)) co_return co_await LockReport(transaction, row);
   MB_CO_ASSIGN_OR_RETURN(const std::string number, NumberIn("resource", row.resource));
   auto dispute = co_await LockDispute(transaction, registry.keys, number);
   co_return dispute.status();
@@ -14,8 +18,14 @@ Task<absl::Status> LockExpired(const Registry& registry, postgres::Transaction& 
 
 Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transaction& transaction,
                                       Call& call, const DeadlineRow& row) {
+  if (IsOfEscalation(row)) {
+    co_return co_await ClimbEscalation(registry, transaction, call, row);
+  }
   StepRequest request;
   MB_CO_ASSIGN_OR_RETURN(request.number, NumberIn("resource", row.resource));
+  if (row.kind == kTransferClock) {
+    co_return co_await LapseTransfer(registry, transaction, call, request.number);
+  }
   request.event = DisputeEvent::kClockExpired;
   request.asker = Asker::kClock;
   auto step = co_await BeginStep(registry, transaction, call, request);

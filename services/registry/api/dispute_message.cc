@@ -106,6 +106,11 @@ void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
   message->set_set_aside_case_number(dispute.set_aside_case_number);
   message->set_retention(EnumOf<v1::Retention>("RETENTION_", dispute.retention));
   if (dispute.archive_time) SetTime(message->mutable_archive_time(), *dispute.archive_time);
+  message->set_offered_organisation(dispute.offered_organisation);
+  message->set_transfer_count(dispute.transfer_count);
+  message->set_helper_count(dispute.helper_count);
+  message->set_recusal_count(dispute.recusal_count);
+  message->set_escalation_count(dispute.escalation_count);
   SetTime(message->mutable_create_time(), dispute.create_time);
   if (dispute.accept_time) SetTime(message->mutable_accept_time(), *dispute.accept_time);
   SetTime(message->mutable_update_time(), dispute.update_time);

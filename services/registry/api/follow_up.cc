@@ -1,9 +1,8 @@
 #include "services/registry/api/follow_up.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
-#include "common/server/request_id.h"
+#include "services/registry/api/change_dispute.h"
 #include "services/registry/api/file_page.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/closing_store.h"
@@ -54,19 +53,6 @@ v1::FollowUp FollowUpMessage(const FollowUp& follow_up) {
   return message;
 }
 
-Task<absl::StatusOr<v1::FollowUp>> Reread(const Registry& registry,
-                                          postgres::Transaction& transaction, const Call& call,
-                                          const std::string& name) {
-  std::vector<std::string> parts = NameParts("disputes/*/followUps/*", name);
-  int ordinal = 0;
-  if (parts.empty() || !absl::SimpleAtoi(parts[1], &ordinal)) co_return NotFoundError(name);
-  auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parts[0]);
-  if (!dispute.ok()) co_return dispute.status();
-  auto follow_up = co_await ReadFollowUp(transaction, parts[0], ordinal);
-  if (!follow_up.ok()) co_return follow_up.status();
-  co_return FollowUpMessage(*follow_up);
-}
-
 }  // namespace
 
 Task<absl::StatusOr<v1::FollowUp>> RecordFollowUp(Registry& registry, Call& call,
@@ -76,29 +62,27 @@ Task<absl::StatusOr<v1::FollowUp>> RecordFollowUp(Registry& registry, Call& call
   step_request.etag = request.etag();
   step_request.event = DisputeEvent::kFollowUp;
   MB_CO_ASSIGN_OR_RETURN(const FollowUp draft, FollowUpOf(call, request.follow_up()));
-  std::function<Task<absl::StatusOr<v1::FollowUp>>(postgres::Transaction&)> change =
-      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::FollowUp>> {
-    auto step = co_await BeginStep(registry, transaction, call, step_request);
-    if (!step.ok()) co_return step.status();
+  PartBody<v1::FollowUp> body = [&](postgres::Transaction& transaction,
+                                    OpenStep& step) -> Task<absl::StatusOr<v1::FollowUp>> {
     FollowUp follow_up = draft;
-    MB_CO_RETURN_IF_ERROR(CheckParties(step->dispute, "follow_up.party_ids", follow_up.party_ids));
-    follow_up.dispute = step->dispute.number;
-    follow_up.ordinal = ++step->dispute.follow_up_count;
-    follow_up.dispute_revision = step->dispute.revision + 1;
-    if (follow_up.satisfaction > 0) step->dispute.satisfaction = follow_up.satisfaction;
-    step->dispute.relapsed = step->dispute.relapsed || follow_up.relapsed;
-    absl::Status done = co_await InsertFollowUp(transaction, follow_up, call.caller().principal);
-    if (!done.ok()) co_return done;
-    done = co_await FinishStep(registry, transaction, call, &*step);
-    if (!done.ok()) co_return done;
+    MB_CO_RETURN_IF_ERROR(CheckParties(step.dispute, "follow_up.party_ids", follow_up.party_ids));
+    follow_up.dispute = step.dispute.number;
+    follow_up.ordinal = ++step.dispute.follow_up_count;
+    follow_up.dispute_revision = step.dispute.revision + 1;
+    if (follow_up.satisfaction > 0) step.dispute.satisfaction = follow_up.satisfaction;
+    step.dispute.relapsed = step.dispute.relapsed || follow_up.relapsed;
+    absl::Status stored = co_await InsertFollowUp(transaction, follow_up, call.caller().principal);
+    if (!stored.ok()) co_return stored;
     co_return FollowUpMessage(follow_up);
   };
-  std::function<Task<absl::StatusOr<v1::FollowUp>>(postgres::Transaction&, const std::string&)>
-      reread = [&](postgres::Transaction& transaction, const std::string& name) {
-        return Reread(registry, transaction, call, name);
-      };
-  co_return co_await ChangeOnce<v1::FollowUp>(registry.database(call), call, request, change,
-                                              reread);
+  PartReread<v1::FollowUp> read = [](postgres::Transaction& transaction, const std::string& dispute,
+                                     int ordinal) -> Task<absl::StatusOr<v1::FollowUp>> {
+    auto follow_up = co_await ReadFollowUp(transaction, dispute, ordinal);
+    if (!follow_up.ok()) co_return follow_up.status();
+    co_return FollowUpMessage(*follow_up);
+  };
+  co_return co_await ChangePart<v1::FollowUp>(registry, call, request, step_request, "followUps",
+                                              body, read);
 }
 
 Task<absl::StatusOr<v1::ListFollowUpsResponse>> ListFollowUpPage(

@@ -150,6 +150,17 @@ absl::StatusOr<Conclusion> ConclusionBy(const Registry& registry, const Call& ca
   return conclusion;
 }
 
+// From now on the parties are bound by this agreement, and its obligations are followed.
+absl::Status Bind(const Registry& registry, const Call& call, const Agreement& agreement,
+                  OpenStep* step) {
+  MB_RETURN_IF_ERROR(CheckInEffect(step->dispute, agreement));
+  MB_ASSIGN_OR_RETURN(step->dispute.conclusion, ConclusionBy(registry, call, agreement));
+  step->dispute.obligation_count = static_cast<int>(agreement.draft.obligations.size());
+  step->dispute.performed_count = 0;
+  step->next_due_day = NextDueDay(agreement.draft.obligations);
+  return absl::OkStatus();
+}
+
 // The obligation to mark as performed; FIELD_INVALID or GUARD_FAILED when it cannot be.
 absl::StatusOr<Obligation*> OpenObligation(Agreement* agreement, const std::string& id) {
   for (Obligation& obligation : agreement->draft.obligations) {
@@ -171,35 +182,25 @@ Task<absl::StatusOr<v1::Session>> RecordSession(Registry& registry, Call& call,
   step_request.etag = request.etag();
   step_request.event = DisputeEvent::kHoldSession;
   MB_CO_ASSIGN_OR_RETURN(const Session draft, SessionOf(call, request.session()));
-  std::function<Task<absl::StatusOr<v1::Session>>(postgres::Transaction&)> change =
-      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Session>> {
-    auto step = co_await BeginStep(registry, transaction, call, step_request);
-    if (!step.ok()) co_return step.status();
-    MB_CO_RETURN_IF_ERROR(CheckSession(step->dispute, draft));
+  PartBody<v1::Session> body = [&](postgres::Transaction& transaction,
+                                   OpenStep& step) -> Task<absl::StatusOr<v1::Session>> {
+    MB_CO_RETURN_IF_ERROR(CheckSession(step.dispute, draft));
     Session session = draft;
-    session.dispute = step->dispute.number;
-    session.ordinal = ++step->dispute.session_count;
-    session.dispute_revision = step->dispute.revision + 1;
-    absl::Status done = co_await InsertSession(transaction, session);
-    if (!done.ok()) co_return done;
-    done = co_await FinishStep(registry, transaction, call, &*step);
-    if (!done.ok()) co_return done;
+    session.dispute = step.dispute.number;
+    session.ordinal = ++step.dispute.session_count;
+    session.dispute_revision = step.dispute.revision + 1;
+    absl::Status stored = co_await InsertSession(transaction, session);
+    if (!stored.ok()) co_return stored;
     co_return SessionMessage(session);
   };
-  std::function<Task<absl::StatusOr<v1::Session>>(postgres::Transaction&, const std::string&)>
-      reread = [&](postgres::Transaction& transaction,
-                   const std::string& name) -> Task<absl::StatusOr<v1::Session>> {
-    std::vector<std::string> parts = NameParts("disputes/*/sessions/*", name);
-    int ordinal = 0;
-    if (parts.empty() || !absl::SimpleAtoi(parts[1], &ordinal)) co_return NotFoundError(name);
-    auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parts[0]);
-    if (!dispute.ok()) co_return dispute.status();
-    auto session = co_await ReadSession(transaction, parts[0], ordinal);
+  PartReread<v1::Session> read = [](postgres::Transaction& transaction, const std::string& dispute,
+                                    int ordinal) -> Task<absl::StatusOr<v1::Session>> {
+    auto session = co_await ReadSession(transaction, dispute, ordinal);
     if (!session.ok()) co_return session.status();
     co_return SessionMessage(*session);
   };
-  co_return co_await ChangeOnce<v1::Session>(registry.database(call), call, request, change,
-                                             reread);
+  co_return co_await ChangePart<v1::Session>(registry, call, request, step_request, "sessions",
+                                             body, read);
 }
 
 Task<absl::StatusOr<v1::ListSessionsResponse>> ListSessionPage(
@@ -227,15 +228,35 @@ Task<absl::StatusOr<v1::Dispute>> ConcludeByAgreement(
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
     auto agreement = co_await ReadAgreement(transaction, number, ordinal);
     if (!agreement.ok()) co_return agreement.status();
-    MB_CO_RETURN_IF_ERROR(CheckInEffect(step.dispute, *agreement));
-    MB_CO_ASSIGN_OR_RETURN(step.dispute.conclusion, ConclusionBy(registry, call, *agreement));
-    step.dispute.obligation_count = static_cast<int>(agreement->draft.obligations.size());
-    step.dispute.performed_count = 0;
-    step.next_due_day = NextDueDay(agreement->draft.obligations);
-    co_return absl::OkStatus();
+    co_return Bind(registry, call, *agreement, &step);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kConcludeByAgreement,
                                    body);
+}
+
+Task<absl::StatusOr<v1::Dispute>> AmendAgreement(Registry& registry, Call& call,
+                                                 const v1::AmendAgreementRequest& request) {
+  MB_CO_ASSIGN_OR_RETURN(const std::string number, NumberIn("name", request.name()));
+  MB_CO_ASSIGN_OR_RETURN(const int ordinal, AgreementOrdinal(number, request.agreement()));
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
+    const int present_ordinal = step.dispute.conclusion.agreement;
+    if (ordinal <= present_ordinal) {
+      co_return FieldError("agreement",
+                           absl::StrCat("must be made after the present one, ", step.dispute.name(),
+                                        "/agreements/", present_ordinal));
+    }
+    auto agreement = co_await ReadAgreement(transaction, number, ordinal);
+    if (!agreement.ok()) co_return agreement.status();
+    absl::Status bound = Bind(registry, call, *agreement, &step);
+    if (!bound.ok()) co_return bound;
+    auto present = co_await ReadAgreement(transaction, number, present_ordinal);
+    if (!present.ok()) co_return present.status();
+    present->state = "REPLACED";
+    present->update_time = call.now();
+    ++present->revision;
+    co_return co_await UpdateAgreement(transaction, *present);
+  };
+  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kAmend, body);
 }
 
 Task<absl::StatusOr<v1::Dispute>> ConcludeWithoutAgreement(

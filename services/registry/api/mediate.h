@@ -12,6 +12,8 @@ Task<absl::StatusOr<v1::ListSessionsResponse>> ListSessionPage(
     Registry& registry, Call& call, const v1::ListSessionsRequest& request);
 Task<absl::StatusOr<v1::Dispute>> ConcludeByAgreement(
     Registry& registry, Call& call, const v1::ConcludeByAgreementRequest& request);
+Task<absl::StatusOr<v1::Dispute>> AmendAgreement(Registry& registry, Call& call,
+                                                 const v1::AmendAgreementRequest& request);
 Task<absl::StatusOr<v1::Dispute>> ConcludeWithoutAgreement(
     Registry& registry, Call& call, const v1::ConcludeWithoutAgreementRequest& request);
 Task<absl::StatusOr<v1::Dispute>> RecordPerformance(Registry& registry, Call& call,

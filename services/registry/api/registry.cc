@@ -1,6 +1,7 @@
 #include "services/registry/api/registry.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -12,9 +13,13 @@
 #include "common/reference/reference_data.h"
 #include "common/server/etag.h"
 #include "services/registry/api/words.h"
+#include "services/registry/store/transfer_store.h"
 
 namespace maplebridge::registry {
 namespace {
+
+// A state in which the limit of the mediation runs.
+constexpr DisputeState kLimitedState = DisputeState::kMediating;
 
 // A request_id is stored once in a statement; calls without one have nothing in common.
 std::vector<std::string> ReportKeys(const NewDispute& item) {
@@ -30,12 +35,34 @@ absl::Status CheckStepScope(const Caller& caller, const OpenStep& step) {
     return absl::OkStatus();
   }
   MB_RETURN_IF_ERROR(CheckVisible(caller, step.dispute));
-  return RequireOrganisation(caller, step.dispute.organisation);
+  // An offer is answered by the side that it was made to.
+  const bool answers =
+      (step.event == DisputeEvent::kTransfer || step.event == DisputeEvent::kDeclineTransfer) &&
+      !step.dispute.offered_organisation.empty();
+  return RequireOrganisation(
+      caller, answers ? step.dispute.offered_organisation : step.dispute.organisation);
+}
+
+// An offer does not outlive the states in which it may be made.
+Task<absl::Status> DropOffer(postgres::Transaction& transaction, const Call& call, OpenStep* step) {
+  Dispute& dispute = step->dispute;
+  const bool may_stand =
+      Decide(dispute.state, DisputeEvent::kLapseTransfer, dispute.referral_born(), Asker::kClock)
+          .transition != nullptr;
+  if (dispute.offered_organisation.empty() || may_stand) co_return absl::OkStatus();
+  const std::string no_answer;
+  absl::Status done = co_await EndOffer(transaction, dispute.number, "CANCELLED", no_answer,
+                                        call.now(), call.caller().principal);
+  if (!done.ok()) co_return done;
+  dispute.offered_organisation.clear();
+  const std::string clock = kTransferClock;
+  co_return co_await MeetDeadline(transaction, call, dispute.name(), clock);
 }
 
 absl::StatusOr<RunningClock> NextClock(const Registry& registry, const Call& call,
                                        const OpenStep& step) {
-  if (step.event == DisputeEvent::kClockExpired) {
+  const bool stays = step.from == step.transition->to;
+  if (step.event == DisputeEvent::kClockExpired && stays) {
     return StartReminder(registry.calendar(), step.transition->to, call.now());
   }
   ClockInput input;
@@ -45,6 +72,10 @@ absl::StatusOr<RunningClock> NextClock(const Registry& registry, const Call& cal
   input.next_due_day = step.next_due_day;
   input.referral_due_day = step.referral_due_day;
   input.extended_day = step.extended_day;
+  input.suspended_until = step.suspended_until;
+  if (step.from == DisputeState::kSuspended && step.dispute.limit) {
+    input.rest = step.dispute.limit->period;
+  }
   return StartClock(registry.calendar(), input);
 }
 
@@ -60,7 +91,12 @@ Task<absl::Status> MoveClock(const Registry& registry, postgres::Transaction& tr
     if (!met.ok()) co_return met;
   }
   dispute.clock = ClockEndOf(*clock);
-  dispute.overdue = step->event == DisputeEvent::kClockExpired;
+  dispute.overdue =
+      step->event == DisputeEvent::kClockExpired && step->from == step->transition->to;
+  const bool counts_limit = ClockOf(step->transition->to).kind == ClockOf(kLimitedState).kind;
+  if (counts_limit && !dispute.overdue && clock->period) {
+    dispute.limit = MediationLimit{call.now(), *clock->period};
+  }
   if (dispute.clock.kind.empty()) co_return absl::OkStatus();
   DeadlineRow row;
   row.resource = dispute.name();
@@ -133,7 +169,11 @@ absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& 
 }
 
 absl::Status CheckVisible(const Caller& caller, const Dispute& dispute) {
-  return MaySee(caller, ScopeOf(dispute)) ? absl::OkStatus() : NotFoundError(dispute.name());
+  ResourceScope scope = ScopeOf(dispute);
+  if (MaySee(caller, scope)) return absl::OkStatus();
+  // Whom it is offered to may look before answering.
+  scope.organisation = dispute.offered_organisation;
+  return MaySee(caller, scope) ? absl::OkStatus() : NotFoundError(dispute.name());
 }
 
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute) {
@@ -153,6 +193,30 @@ absl::Status CheckParties(const Dispute& dispute, std::string_view field,
     check.Require(std::find(party_ids.begin(), id, *id) == id, place, "is named twice");
   }
   return check.status();
+}
+
+absl::Status RequireConsentOfAll(const Dispute& dispute, const std::vector<std::string>& agreed,
+                                 std::string_view to_what) {
+  std::vector<std::string> missing;
+  for (const Party& party : dispute.parties) {
+    if (std::find(agreed.begin(), agreed.end(), party.party_id) == agreed.end()) {
+      missing.push_back(party.party_id);
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return PreconditionError(reason::kConsentMissing,
+                           absl::StrCat(dispute.name(), "/parties/", missing.front()),
+                           absl::StrCat("all parties must agree to ", std::string(to_what),
+                                        "; missing: ", absl::StrJoin(missing, ", ")));
+}
+
+StepRecord StepRecordOf(const Call& call, const OpenStep& step) {
+  StepRecord record;
+  record.dispute = step.dispute.number;
+  record.dispute_revision = step.dispute.revision + 1;
+  record.principal = call.caller().principal;
+  record.time = call.now();
+  return record;
 }
 
 ClockEnd ClockEndOf(const RunningClock& clock) {
@@ -202,6 +266,8 @@ Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& t
   absl::Status moved = co_await MoveClock(registry, transaction, call, step);
   if (!moved.ok()) co_return moved;
   dispute.state = step->transition->to;
+  absl::Status dropped = co_await DropOffer(transaction, call, step);
+  if (!dropped.ok()) co_return dropped;
   dispute.update_time = call.now();
   ++dispute.revision;
   absl::Status updated = co_await UpdateDispute(transaction, dispute);

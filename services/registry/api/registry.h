@@ -15,6 +15,7 @@
 #include "services/registry/api/dispute_message.h"
 #include "services/registry/documents/document_maker.h"
 #include "services/registry/domain/dispute_clock.h"
+#include "services/registry/store/closing_store.h"
 #include "services/registry/store/dispute_store.h"
 #include "services/registry/store/report_batch.h"
 
@@ -60,6 +61,7 @@ struct OpenStep {
   std::optional<absl::CivilDay> next_due_day;
   std::optional<absl::CivilDay> referral_due_day;
   std::optional<absl::CivilDay> extended_day;
+  std::optional<absl::CivilDay> suspended_until;
 };
 
 struct StepRequest {
@@ -77,6 +79,9 @@ Task<absl::StatusOr<OpenStep>> BeginStep(const Registry& registry,
 // Stores the dispute in its new state with its clock, and appends the event.
 Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& transaction,
                               const Call& call, OpenStep* step);
+
+// Who takes this step, and when.
+StepRecord StepRecordOf(const Call& call, const OpenStep& step);
 
 // STATE_FORBIDS or REFERRAL_OWNED for a decision that has no transition.
 absl::Status RefusalError(const Dispute& dispute, DisputeEvent event, Refusal refusal);
@@ -97,6 +102,10 @@ absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);
 // FIELD_INVALID names those that are no party of the dispute, or stand twice.
 absl::Status CheckParties(const Dispute& dispute, std::string_view field,
                           const std::vector<std::string>& party_ids);
+
+// CONSENT_MISSING names the parties that are not among `agreed`; `to_what`: "a later last day".
+absl::Status RequireConsentOfAll(const Dispute& dispute, const std::vector<std::string>& agreed,
+                                 std::string_view to_what);
 
 // What an event says of a dispute: without its private fields.
 std::string DisputePayload(const Dispute& dispute);

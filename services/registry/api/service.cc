@@ -5,15 +5,18 @@
 #include "common/server/handlers.h"
 #include "services/registry/api/agreements.h"
 #include "services/registry/api/closing.h"
+#include "services/registry/api/course.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
+#include "services/registry/api/escalations.h"
 #include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/reference_questions.h"
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/take_on.h"
+#include "services/registry/api/transfers.h"
 #include "services/registry/domain/dispute_workflow.h"
 
 namespace maplebridge::registry {
@@ -70,11 +73,31 @@ void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry)
   disputes.Add("ReportBreach", &ReportBreach);
   disputes.Add("CloseUnperformed", &CloseUnperformed);
   disputes.Add("RecordSetAside", &RecordSetAside);
+  disputes.Add("InviteHelper", &InviteHelper);
+  disputes.Add("ListHelpers", &ListHelperPage);
+  disputes.Add("RecordRecusal", &RecordRecusal);
+  disputes.Add("ListRecusals", &ListRecusalPage);
+  disputes.Add("SuspendDispute", &SuspendDispute);
+  disputes.Add("ResumeDispute", &ResumeDispute);
+  disputes.Add("AmendAgreement", &AmendAgreement);
   disputes.Add("RecordFollowUp", &RecordFollowUp);
   disputes.Add("ListFollowUps", &ListFollowUpPage);
   disputes.Add("ArchiveDispute", &ArchiveDispute);
   disputes.Add("ListDueDisputes", &ListDueDisputePage);
   disputes.Add("DescribeDisputeWorkflow", &DescribeDisputeWorkflow);
+}
+
+void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers transfers(host, registry, "maplebridge.registry.v1.TransferService");
+  transfers.Add("OfferTransfer", &OfferTransfer);
+  transfers.Add("AcceptTransfer", &AcceptTransfer);
+  transfers.Add("DeclineTransfer", &DeclineTransfer);
+  transfers.Add("CancelTransfer", &CancelTransfer);
+  transfers.Add("ListTransfers", &ListTransferPage);
+  Handlers escalations(host, registry, "maplebridge.registry.v1.EscalationService");
+  escalations.Add("ReportEscalation", &ReportEscalation);
+  escalations.Add("AcknowledgeEscalation", &AcknowledgeEscalation);
+  escalations.Add("ListEscalations", &ListEscalationPage);
 }
 
 void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
@@ -96,6 +119,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   if (!maker.ok()) return maker.status();
   auto registry = std::make_shared<Registry>(parts, *std::move(maker));
   ServeDisputes(host, registry);
+  ServeTransfers(host, registry);
   ServeFile(host, registry);
   ServeReference(host, registry);
   ServeFeed(host, "maplebridge.registry.v1.RegistryFeedService.WatchEvents", parts.databases,

@@ -2,22 +2,18 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
 #include <set>
 
 #include "services/registry/api/change_dispute.h"
 #include "services/registry/api/roster_peer.h"
 #include "services/registry/api/words.h"
+#include "services/registry/store/course_store.h"
 
 namespace maplebridge::registry {
 namespace {
 
 constexpr int kMostMediators = 10;
-
-absl::Status NotPublished(const std::string& organisation) {
-  return PreconditionError(reason::kOrganisationNotPublished, organisation,
-                           "takes no cases: it is not published, or suspended or revoked; choose "
-                           "another organisation");
-}
 
 // Competent by place: its division covers the dispute's, or lies in the same county; for an
 // industry's committee in the same city.
@@ -75,7 +71,37 @@ Task<absl::StatusOr<AskedMediators>> AskAll(const Registry& registry, const Call
   co_return asked;
 }
 
+// A mediator whom a party had recused does not come back.
+Task<absl::Status> CheckNotRecused(postgres::Transaction& transaction, const Dispute& dispute,
+                                   const v1::AssignMediatorsRequest& request) {
+  if (dispute.recusal_count == 0) co_return absl::OkStatus();
+  auto recused = co_await RecusedMediators(transaction, dispute.number);
+  if (!recused.ok()) co_return recused.status();
+  for (const std::string& mediator : *recused) {
+    const auto& asked = request.mediators();
+    if (std::find(asked.begin(), asked.end(), mediator) != asked.end()) {
+      co_return PreconditionError(reason::kGuardFailed, mediator,
+                                  "left this dispute by a party's objection; assign another");
+    }
+  }
+  co_return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status CheckTakesOn(const roster::v1::Organisation& organisation, const Dispute& dispute) {
+  if (organisation.state() != roster::v1::ORGANISATION_STATE_PUBLISHED) {
+    return PreconditionError(reason::kOrganisationNotPublished, organisation.name(),
+                             "takes no cases: it is not published, or suspended or revoked; choose "
+                             "another organisation");
+  }
+  if (!IsCompetent(organisation, dispute)) {
+    return PreconditionError(reason::kGuardFailed, organisation.name(),
+                             "is competent neither by place nor by industry; the dispute is for an "
+                             "organisation of its county");
+  }
+  return absl::OkStatus();
+}
 
 Task<absl::StatusOr<v1::Dispute>> AcceptDispute(Registry& registry, Call& call,
                                                 const v1::AcceptDisputeRequest& request) {
@@ -88,14 +114,7 @@ Task<absl::StatusOr<v1::Dispute>> AcceptDispute(Registry& registry, Call& call,
     if (!step.dispute.organisation.empty() && step.dispute.organisation != organisation) {
       co_return NotFoundError(step.dispute.name());
     }
-    if (asked->state() != roster::v1::ORGANISATION_STATE_PUBLISHED) {
-      co_return NotPublished(organisation);
-    }
-    if (!IsCompetent(*asked, step.dispute)) {
-      co_return PreconditionError(reason::kGuardFailed, organisation,
-                                  "is competent neither by place nor by industry; the dispute is "
-                                  "for an organisation of its county");
-    }
+    MB_CO_RETURN_IF_ERROR(CheckTakesOn(*asked, step.dispute));
     step.dispute.organisation = organisation;
     step.dispute.organisation_name = asked->display_name();
     step.dispute.accept_time = call.now();
@@ -123,11 +142,13 @@ Task<absl::StatusOr<v1::Dispute>> AssignMediators(Registry& registry, Call& call
   MB_CO_RETURN_IF_ERROR(RequireOrganisation(call.caller(), organisation));
   auto asked = co_await AskAll(registry, call, organisation, request);
   if (!asked.ok()) co_return asked.status();
-  StepBody body = [&](postgres::Transaction&, OpenStep& step) -> Task<absl::Status> {
+  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
     if (step.dispute.organisation != organisation) {
       co_return PreconditionError(reason::kGuardFailed, organisation,
                                   "is not the organisation that handles this dispute");
     }
+    absl::Status free = co_await CheckNotRecused(transaction, step.dispute, request);
+    if (!free.ok()) co_return free;
     step.dispute.organisation_name = asked->organisation.display_name();
     step.dispute.mediators.assign(request.mediators().begin(), request.mediators().end());
     step.dispute.mediator_names = asked->names;

@@ -2,9 +2,14 @@
 #pragma once
 
 #include "maplebridge/registry/v1/dispute.pb.h"
+#include "maplebridge/roster/v1/organisation.pb.h"
 #include "services/registry/api/registry.h"
 
 namespace maplebridge::registry {
+
+// ORGANISATION_NOT_PUBLISHED, or GUARD_FAILED when it is competent for the dispute neither by place
+// nor by industry.
+absl::Status CheckTakesOn(const roster::v1::Organisation& organisation, const Dispute& dispute);
 
 Task<absl::StatusOr<v1::Dispute>> AcceptDispute(Registry& registry, Call& call,
                                                 const v1::AcceptDisputeRequest& request);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/calendar/deadline.h"
 #include "services/registry/domain/dispute_workflow.h"
 #include "services/registry/domain/party.h"
 
@@ -20,6 +21,14 @@ struct ClockEnd {
   absl::CivilDay due_day;
   absl::Time due_time;
   bool provisional = false;
+};
+
+// The limit of a mediation that the registry counts itself.
+struct MediationLimit {
+  // When it began to run; unset while it stands still.
+  std::optional<absl::Time> from;
+  // How long; of one that stands still, what is left.
+  calendar::Period period;
 };
 
 // How mediation ended. Enumerations here are words of the API without their prefix.
@@ -60,6 +69,13 @@ struct Dispute {
   int performed_count = 0;
   Conclusion conclusion;
   ClockEnd clock;
+  // Unset where docking sets the limit, and before the dispute was accepted.
+  std::optional<MediationLimit> limit;
+  std::string offered_organisation;  // of the open offer to transfer it
+  int transfer_count = 0;
+  int helper_count = 0;
+  int recusal_count = 0;
+  int escalation_count = 0;
   bool overdue = false;
   std::string decline_reason;
   std::string decline_advice;

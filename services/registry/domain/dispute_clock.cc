@@ -10,6 +10,7 @@ namespace {
 using calendar::DeadlineRule;
 
 constexpr int kConfirmationDays = 30;
+constexpr int kTransferDays = 3;
 
 // A day that others have set: an obligation's, or docking's.
 calendar::Deadline GivenDay(absl::CivilDay day, std::string because) {
@@ -24,7 +25,8 @@ absl::StatusOr<RunningClock> Count(const calendar::Calendar& calendar, DisputeSt
                                    absl::Time from, DeadlineRule rule, int length) {
   auto deadline = calendar::CountDeadline(calendar, from, rule, length);
   if (!deadline.ok()) return deadline.status();
-  return RunningClock{std::string(ClockOf(state).kind), *std::move(deadline)};
+  return RunningClock{std::string(ClockOf(state).kind), *std::move(deadline),
+                      calendar::Period{rule, length}};
 }
 
 }  // namespace
@@ -40,7 +42,14 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
       if (input.referral_due_day) {
         return RunningClock{
             std::string(ClockOf(input.state).kind),
-            GivenDay(*input.referral_due_day, "the limit of the referral, set in docking")};
+            GivenDay(*input.referral_due_day, "the limit of the referral, set in docking"),
+            std::nullopt};
+      }
+      if (input.rest) {
+        auto deadline = calendar::ResumePeriod(calendar, *input.rest, input.now);
+        if (!deadline.ok()) return deadline.status();
+        return RunningClock{std::string(ClockOf(input.state).kind), *std::move(deadline),
+                            input.rest};
       }
       if (input.extended_day) {
         const auto days = static_cast<int>(*input.extended_day - calendar::ChinaDay(input.now));
@@ -62,9 +71,15 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
     case DisputeState::kAgreed:
       if (input.next_due_day) {
         return RunningClock{std::string(ClockOf(input.state).kind),
-                            GivenDay(*input.next_due_day, "the day of the next open obligation")};
+                            GivenDay(*input.next_due_day, "the day of the next open obligation"),
+                            std::nullopt};
       }
       return Count(calendar, input.state, input.now, DeadlineRule::kCalendar, 30);
+    case DisputeState::kSuspended:
+      if (!input.suspended_until) return absl::InvalidArgumentError("a suspension has a last day");
+      return RunningClock{std::string(ClockOf(input.state).kind),
+                          GivenDay(*input.suspended_until, "the last day of the suspension"),
+                          std::nullopt};
     case DisputeState::kPerformed:
     case DisputeState::kClosedDeclined:
     case DisputeState::kClosedFailed:
@@ -77,6 +92,16 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
       break;
   }
   return RunningClock{};
+}
+
+absl::StatusOr<calendar::Period> RestOfLimit(const calendar::Calendar& calendar,
+                                             const MediationLimit& limit, absl::Time now) {
+  return calendar::SuspendPeriod(calendar, limit.from.value_or(now), limit.period, now);
+}
+
+absl::StatusOr<calendar::Deadline> TransferDeadline(const calendar::Calendar& calendar,
+                                                    absl::Time now) {
+  return calendar::CountDeadline(calendar, now, DeadlineRule::kWorking, kTransferDays);
 }
 
 absl::StatusOr<RunningClock> StartReminder(const calendar::Calendar& calendar, DisputeState state,

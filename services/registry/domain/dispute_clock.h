@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "common/calendar/deadline.h"
-#include "services/registry/domain/dispute_workflow.h"
+#include "services/registry/domain/dispute.h"
 
 namespace maplebridge::registry {
 
@@ -24,16 +24,29 @@ struct ClockInput {
   std::optional<absl::CivilDay> referral_due_day;
   // ACCEPTED and MEDIATING: the new last day that all parties agreed on.
   std::optional<absl::CivilDay> extended_day;
+  // SUSPENDED: its last day.
+  std::optional<absl::CivilDay> suspended_until;
+  // MEDIATING after a suspension: what was left of the limit.
+  std::optional<calendar::Period> rest;
 };
 
 // The clock of a state that is entered, or counted anew. Empty kind: none runs.
 struct RunningClock {
   std::string kind;
   calendar::Deadline deadline;
+  // What was counted; unset when the end was given by others.
+  std::optional<calendar::Period> period;
 };
 
 absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
                                         const ClockInput& input);
+// What is left of a mediation's limit that stands still from now on; the day of the suspension is
+// not counted. FAILED_PRECONDITION when the limit has run out.
+absl::StatusOr<calendar::Period> RestOfLimit(const calendar::Calendar& calendar,
+                                             const MediationLimit& limit, absl::Time now);
+// Last day for the answer to an offer of transfer: 3 working days.
+absl::StatusOr<calendar::Deadline> TransferDeadline(const calendar::Calendar& calendar,
+                                                    absl::Time now);
 // The reminder after a clock ran out in this state.
 absl::StatusOr<RunningClock> StartReminder(const calendar::Calendar& calendar, DisputeState state,
                                            absl::Time now);

@@ -20,6 +20,7 @@ RunningClock Start(State state, std::string_view category = "CONTRACT") {
   input.state = state;
   input.category = category;
   input.now = Monday();
+  if (state == State::kSuspended) input.suspended_until = absl::CivilDay(2026, 10, 20);
   return *StartClock(calendar::TestCalendar(), input);
 }
 
@@ -70,6 +71,48 @@ TEST(DisputeClockTest, EveryStateThatIsNotFinalStartsItsClockAndHasAReminder) {
     EXPECT_EQ(reminder->kind, ClockOf(state).kind);
     EXPECT_GT(reminder->deadline.due, Monday());
   }
+}
+
+TEST(DisputeClockTest, ALimitThatStoodStillGoesOnWithWhatWasLeft) {
+  const calendar::Calendar& days = calendar::TestCalendar();
+  // Suspended on 7 October: of 30 days, 29 September to 6 October are used.
+  const absl::Time stop = calendar::StartOfChinaDay(absl::CivilDay(2026, 10, 7)) + absl::Hours(9);
+  auto rest = RestOfLimit(days, {Monday(), {calendar::DeadlineRule::kCalendar, 30}}, stop);
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  EXPECT_EQ(rest->length, 22);
+  ClockInput input;
+  input.state = State::kMediating;
+  input.category = "CONTRACT";
+  input.now = calendar::StartOfChinaDay(absl::CivilDay(2026, 11, 2));
+  input.rest = *rest;
+  auto clock = StartClock(days, input);
+  ASSERT_TRUE(clock.ok()) << clock.status();
+  // 22 days from 3 November, a Tuesday: 24 November.
+  EXPECT_EQ(clock->deadline.due_day, absl::CivilDay(2026, 11, 24));
+  EXPECT_EQ(clock->period->length, 22);
+}
+
+TEST(DisputeClockTest, AMedicalLimitKeepsItsWorkingDaysOverASuspension) {
+  const absl::Time stop = calendar::StartOfChinaDay(absl::CivilDay(2026, 10, 9));
+  auto rest = RestOfLimit(calendar::TestCalendar(),
+                          {Monday(), {calendar::DeadlineRule::kWorking, 30}}, stop);
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  // 29 and 30 September and 8 October are used.
+  EXPECT_EQ(rest->rule, calendar::DeadlineRule::kWorking);
+  EXPECT_EQ(rest->length, 27);
+}
+
+TEST(DisputeClockTest, ALimitThatRanOutHasNothingLeft) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      RestOfLimit(calendar::TestCalendar(), {Monday(), {calendar::DeadlineRule::kCalendar, 3}},
+                  Monday() + absl::Hours(24 * 15))
+          .status()));
+}
+
+TEST(DisputeClockTest, AnOfferOfTransferStandsThreeWorkingDays) {
+  auto deadline = TransferDeadline(calendar::TestCalendar(), Monday());
+  ASSERT_TRUE(deadline.ok());
+  EXPECT_EQ(deadline->due_day, absl::CivilDay(2026, 10, 8));
 }
 
 TEST(DisputeClockTest, ConfirmationWindowIsThirtyDaysFromTheEffectiveDay) {

@@ -36,12 +36,36 @@ constexpr DisputeTransition kTransitions[] = {
      "the referral was withdrawn in docking", "SIM 12"},
     {S::kConcluding, E::kWithdraw, O::kReferral, S::kClosedWithdrawn, A::kDocking, C::kStart,
      "the referral was withdrawn in docking", "SIM 12"},
+    {S::kReported, E::kOfferTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kKeep,
+     "no other offer is open; the other side is published and competent", "Norm"},
+    {S::kAccepted, E::kOfferTransfer, O::kOwn, S::kAccepted, A::kOrganisation, C::kKeep,
+     "no other offer is open; the other side is published and competent", "Norm"},
+    {S::kMediating, E::kOfferTransfer, O::kOwn, S::kMediating, A::kOrganisation, C::kKeep,
+     "no other offer is open; the other side is published and competent", "Norm"},
     {S::kReported, E::kTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kRestart,
-     "the receiving side accepts", "Norm"},
+     "the receiving side accepts, published and competent still", "Norm"},
     {S::kAccepted, E::kTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kStart,
-     "the receiving side accepts", "Norm"},
+     "the receiving side accepts, published and competent still", "Norm"},
     {S::kMediating, E::kTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kStart,
-     "the receiving side accepts", "Norm"},
+     "the receiving side accepts, published and competent still", "Norm"},
+    {S::kReported, E::kDeclineTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kKeep,
+     "by the receiving side", "Norm"},
+    {S::kAccepted, E::kDeclineTransfer, O::kOwn, S::kAccepted, A::kOrganisation, C::kKeep,
+     "by the receiving side", "Norm"},
+    {S::kMediating, E::kDeclineTransfer, O::kOwn, S::kMediating, A::kOrganisation, C::kKeep,
+     "by the receiving side", "Norm"},
+    {S::kReported, E::kCancelTransfer, O::kOwn, S::kReported, A::kOrganisation, C::kKeep,
+     "by the side that offered", "Norm"},
+    {S::kAccepted, E::kCancelTransfer, O::kOwn, S::kAccepted, A::kOrganisation, C::kKeep,
+     "by the side that offered", "Norm"},
+    {S::kMediating, E::kCancelTransfer, O::kOwn, S::kMediating, A::kOrganisation, C::kKeep,
+     "by the side that offered", "Norm"},
+    {S::kReported, E::kLapseTransfer, O::kOwn, S::kReported, A::kClock, C::kKeep,
+     "not answered in 3 working days", "Norm"},
+    {S::kAccepted, E::kLapseTransfer, O::kOwn, S::kAccepted, A::kClock, C::kKeep,
+     "not answered in 3 working days", "Norm"},
+    {S::kMediating, E::kLapseTransfer, O::kOwn, S::kMediating, A::kClock, C::kKeep,
+     "not answered in 3 working days", "Norm"},
 
     // Mediating.
     {S::kAccepted, E::kAssignMediators, O::kBoth, S::kMediating, A::kOrganisation, C::kKeep,
@@ -60,6 +84,17 @@ constexpr DisputeTransition kTransitions[] = {
      "the referral was extended in docking", "SIM 27"},
     {S::kMediating, E::kExtend, O::kReferral, S::kMediating, A::kDocking, C::kRestart,
      "the referral was extended in docking", "SIM 27"},
+    {S::kMediating, E::kRecuse, O::kBoth, S::kMediating, A::kOrganisation, C::kKeep,
+     "a party objects once to a person; another mediator is left", "Norm"},
+    {S::kMediating, E::kSuspend, O::kOwn, S::kSuspended, A::kMediator, C::kStart,
+     "a reason, proven; the limit has not run out", "Norm"},
+    {S::kSuspended, E::kResume, O::kOwn, S::kMediating, A::kMediator, C::kStart, "", "Norm"},
+    {S::kSuspended, E::kWithdraw, O::kOwn, S::kClosedWithdrawn, A::kParty, C::kStart, "",
+     "PML 23(2)"},
+    {S::kSuspended, E::kConcludeWithoutAgreement, O::kOwn, S::kClosedFailed, A::kMediator,
+     C::kStart, "reason; written notice of other ways", "PML 26"},
+    {S::kSuspended, E::kReportEscalation, O::kOwn, S::kSuspended, A::kMediator, C::kKeep,
+     "calming measures recorded; told to the police or the authority", "PML 25"},
     {S::kMediating, E::kReportEscalation, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
      "calming measures recorded; told to the police or the authority", "PML 25"},
     {S::kMediating, E::kDraftAgreement, O::kBoth, S::kMediating, A::kMediator, C::kKeep,
@@ -96,6 +131,10 @@ constexpr DisputeTransition kTransitions[] = {
      "every obligation is performed", "PML 31"},
     {S::kAgreed, E::kReportBreach, O::kBoth, S::kAgreed, A::kParty, C::kKeep,
      "which obligation; performance is urged", "PML 31"},
+    {S::kAgreed, E::kDraftAgreement, O::kBoth, S::kAgreed, A::kMediator, C::kKeep,
+     "obligations between parties of the dispute", "PML 28-29"},
+    {S::kAgreed, E::kSignAgreement, O::kBoth, S::kAgreed, A::kMediator, C::kKeep, "each signs once",
+     "PML 29"},
     {S::kAgreed, E::kAmend, O::kBoth, S::kAgreed, A::kMediator, C::kRestart,
      "a new agreement is in effect", "PML 28-29"},
     {S::kAgreed, E::kCloseUnperformed, O::kBoth, S::kClosedUnperformed, A::kOrganisation, C::kStart,
@@ -131,10 +170,12 @@ constexpr DisputeTransition kTransitions[] = {
      "the file is complete", "Norm"},
 
     // Clocks. None of them decides a dispute: each marks it overdue, tells those who must act, and
-    // starts a reminder.
+    // starts a reminder. Only a suspension ends with its clock.
     {S::kReported, E::kClockExpired, O::kOwn, S::kReported, A::kClock, C::kRestart, "", "Norm"},
     {S::kAccepted, E::kClockExpired, O::kBoth, S::kAccepted, A::kClock, C::kRestart, "", "Norm"},
     {S::kMediating, E::kClockExpired, O::kBoth, S::kMediating, A::kClock, C::kRestart, "", "Norm"},
+    {S::kSuspended, E::kClockExpired, O::kOwn, S::kMediating, A::kClock, C::kStart,
+     "the last day of the suspension has passed", "Norm"},
     {S::kConcluding, E::kClockExpired, O::kReferral, S::kConcluding, A::kClock, C::kRestart, "",
      ""},
     {S::kAgreed, E::kClockExpired, O::kBoth, S::kAgreed, A::kClock, C::kRestart, "", "PML 31"},
@@ -182,6 +223,8 @@ constexpr std::array<DisputeClock, kDisputeStateCount> kClocks = {{
     {S::kClosedUnperformed, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
     {S::kClosedSetAside, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
     {S::kArchived, "", A::kOrganisation, "", ""},
+    {S::kSuspended, "suspension", A::kMediator, "resume the mediation when its hindrance is gone",
+     "last day of the suspension; then the mediation goes on, with what is left of its limit"},
 }};
 
 constexpr std::array<std::string_view, kDisputeStateCount> kStateWords = {"",
@@ -196,17 +239,25 @@ constexpr std::array<std::string_view, kDisputeStateCount> kStateWords = {"",
                                                                           "CLOSED_WITHDRAWN",
                                                                           "CLOSED_UNPERFORMED",
                                                                           "CLOSED_SET_ASIDE",
-                                                                          "ARCHIVED"};
+                                                                          "ARCHIVED",
+                                                                          "SUSPENDED"};
 
 constexpr std::array<std::string_view, kDisputeEventCount> kEventWords = {
     "Report",
     "Accept",
     "Decline",
     "Withdraw",
+    "OfferTransfer",
     "Transfer",
+    "DeclineTransfer",
+    "CancelTransfer",
+    "LapseTransfer",
     "AssignMediators",
     "HoldSession",
     "InviteOthers",
+    "Recuse",
+    "Suspend",
+    "Resume",
     "Extend",
     "ReportEscalation",
     "DraftAgreement",
@@ -244,10 +295,17 @@ bool MayAsk(Authority authority, Asker asker) {
   return false;
 }
 
-// True for the events that docking decides for a referred dispute. Transfer has no row there at
-// all: a referral goes elsewhere only by docking's own steps.
+// Docking decides these for a referred dispute though they have no row there: a referral goes
+// elsewhere, and its limit stands still, only by docking's own steps.
+constexpr DisputeEvent kOnlyInDocking[] = {E::kAccept,   E::kDecline,         E::kOfferTransfer,
+                                           E::kTransfer, E::kDeclineTransfer, E::kCancelTransfer,
+                                           E::kSuspend,  E::kResume};
+
+// True for the events that docking decides for a referred dispute.
 bool DockingDecides(DisputeEvent event) {
-  if (event == E::kTransfer || event == E::kDecline || event == E::kAccept) return true;
+  for (DisputeEvent only : kOnlyInDocking) {
+    if (event == only) return true;
+  }
   for (const DisputeTransition& row : kTransitions) {
     if (row.event == event && row.origin == O::kReferral && row.authority == A::kDocking) {
       return true;

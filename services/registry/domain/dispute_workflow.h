@@ -23,18 +23,26 @@ enum class DisputeState : std::uint8_t {
   kClosedUnperformed,
   kClosedSetAside,
   kArchived,
+  kSuspended,
 };
-inline constexpr int kDisputeStateCount = 13;
+inline constexpr int kDisputeStateCount = 14;
 
 enum class DisputeEvent : std::uint8_t {
   kReport,
   kAccept,
   kDecline,
   kWithdraw,
+  kOfferTransfer,
   kTransfer,
+  kDeclineTransfer,
+  kCancelTransfer,
+  kLapseTransfer,
   kAssignMediators,
   kHoldSession,
   kInviteOthers,
+  kRecuse,
+  kSuspend,
+  kResume,
   kExtend,
   kReportEscalation,
   kDraftAgreement,
@@ -53,7 +61,7 @@ enum class DisputeEvent : std::uint8_t {
   kArchive,
   kClockExpired,
 };
-inline constexpr int kDisputeEventCount = 25;
+inline constexpr int kDisputeEventCount = 32;
 
 // Who decides a step. For a dispute that a court referred, docking decides acceptance, refusal,
 // extension, withdrawal and the final result; the rest belongs to the registry's own callers.
@@ -108,7 +116,7 @@ struct DisputeDecision {
 };
 
 // Version of the table; changes with every row.
-inline constexpr std::string_view kDisputeWorkflowVersion = "2026-11";
+inline constexpr std::string_view kDisputeWorkflowVersion = "2026-12";
 
 std::span<const DisputeTransition> DisputeTransitions();
 std::span<const DisputeClock> DisputeClocks();

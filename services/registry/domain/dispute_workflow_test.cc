@@ -26,15 +26,30 @@ const std::map<std::pair<std::string, std::string>, std::string>& OwnSteps() {
       {{"REPORTED", "Accept"}, "ACCEPTED"},
       {{"REPORTED", "Decline"}, "CLOSED_DECLINED"},
       {{"REPORTED", "Withdraw"}, "CLOSED_WITHDRAWN"},
+      {{"REPORTED", "OfferTransfer"}, "REPORTED"},
       {{"REPORTED", "Transfer"}, "REPORTED"},
+      {{"REPORTED", "DeclineTransfer"}, "REPORTED"},
+      {{"REPORTED", "CancelTransfer"}, "REPORTED"},
       {{"ACCEPTED", "Decline"}, "CLOSED_DECLINED"},
       {{"ACCEPTED", "Withdraw"}, "CLOSED_WITHDRAWN"},
+      {{"ACCEPTED", "OfferTransfer"}, "ACCEPTED"},
       {{"ACCEPTED", "Transfer"}, "REPORTED"},
+      {{"ACCEPTED", "DeclineTransfer"}, "ACCEPTED"},
+      {{"ACCEPTED", "CancelTransfer"}, "ACCEPTED"},
       {{"ACCEPTED", "AssignMediators"}, "MEDIATING"},
       {{"ACCEPTED", "Extend"}, "ACCEPTED"},
       {{"ACCEPTED", "ConcludeWithoutAgreement"}, "CLOSED_FAILED"},
       {{"MEDIATING", "Withdraw"}, "CLOSED_WITHDRAWN"},
+      {{"MEDIATING", "OfferTransfer"}, "MEDIATING"},
       {{"MEDIATING", "Transfer"}, "REPORTED"},
+      {{"MEDIATING", "DeclineTransfer"}, "MEDIATING"},
+      {{"MEDIATING", "CancelTransfer"}, "MEDIATING"},
+      {{"MEDIATING", "Recuse"}, "MEDIATING"},
+      {{"MEDIATING", "Suspend"}, "SUSPENDED"},
+      {{"SUSPENDED", "Resume"}, "MEDIATING"},
+      {{"SUSPENDED", "Withdraw"}, "CLOSED_WITHDRAWN"},
+      {{"SUSPENDED", "ConcludeWithoutAgreement"}, "CLOSED_FAILED"},
+      {{"SUSPENDED", "ReportEscalation"}, "SUSPENDED"},
       {{"MEDIATING", "AssignMediators"}, "MEDIATING"},
       {{"MEDIATING", "HoldSession"}, "MEDIATING"},
       {{"MEDIATING", "InviteOthers"}, "MEDIATING"},
@@ -47,6 +62,8 @@ const std::map<std::pair<std::string, std::string>, std::string>& OwnSteps() {
       {{"AGREED", "RecordPerformance"}, "AGREED"},
       {{"AGREED", "CompletePerformance"}, "PERFORMED"},
       {{"AGREED", "ReportBreach"}, "AGREED"},
+      {{"AGREED", "DraftAgreement"}, "AGREED"},
+      {{"AGREED", "SignAgreement"}, "AGREED"},
       {{"AGREED", "Amend"}, "AGREED"},
       {{"AGREED", "CloseUnperformed"}, "CLOSED_UNPERFORMED"},
       {{"AGREED", "SetAside"}, "CLOSED_SET_ASIDE"},
@@ -62,13 +79,17 @@ const std::map<std::pair<std::string, std::string>, std::string>& ReferralSteps(
       {{"MEDIATING", "ConcludeWithoutAgreement"}, "CONCLUDING"},
       {{"ACCEPTED", "ConcludeWithoutAgreement"}, "CONCLUDING"},
       {{"", "Report"}, "-"},
+      {{"SUSPENDED", "Withdraw"}, "-"},
+      {{"SUSPENDED", "ConcludeWithoutAgreement"}, "-"},
+      {{"SUSPENDED", "ReportEscalation"}, "-"},
   };
   return *steps;
 }
 
 const std::set<std::string>& DockingOwned() {
   static const auto* events = new std::set<std::string>{
-      "Accept", "Decline", "Withdraw", "Transfer", "Extend", "ConfirmAgreed", "ConfirmFailed"};
+      "Accept",         "Decline", "Withdraw", "OfferTransfer", "Transfer",      "DeclineTransfer",
+      "CancelTransfer", "Suspend", "Resume",   "Extend",        "ConfirmAgreed", "ConfirmFailed"};
   return *events;
 }
 
@@ -111,7 +132,7 @@ TEST(DisputeWorkflowTest, EveryPairAskedByACallerIsAsTheLawSays) {
     }
   }
   EXPECT_EQ(pairs, kDisputeStateCount * kDisputeEventCount * 2);
-  EXPECT_EQ(allowed, 70);
+  EXPECT_EQ(allowed, 90);
 }
 
 TEST(DisputeWorkflowTest, WhatDockingDecidesIsRefusedToCallersAsReferralOwned) {
@@ -180,7 +201,7 @@ TEST(DisputeWorkflowTest, EveryStateThatIsNotFinalHasAClockAndAStepWhenItEnds) {
     const bool referred =
         Decide(state, DisputeEvent::kClockExpired, true, Asker::kClock).transition;
     EXPECT_EQ(own, state != DisputeState::kConcluding);
-    EXPECT_EQ(referred, state != DisputeState::kReported);
+    EXPECT_EQ(referred, state != DisputeState::kReported && state != DisputeState::kSuspended);
   }
   EXPECT_TRUE(IsFinal(DisputeState::kArchived));
 }
@@ -208,6 +229,26 @@ TEST(DisputeWorkflowTest, ANewStateStartsItsClockAndAKeptOneNeverStopsIt) {
     if (row.clock == ClockStep::kKeep || row.clock == ClockStep::kRestart) {
       EXPECT_TRUE(same_clock);
     }
+  }
+}
+
+TEST(DisputeWorkflowTest, AnOfferThatMayBeMadeMayBeAcceptedDeclinedTakenBackAndLapses) {
+  for (int s = 0; s < kDisputeStateCount; ++s) {
+    const auto state = static_cast<DisputeState>(s);
+    SCOPED_TRACE(std::string(Word(state)));
+    const bool may_offer =
+        Decide(state, DisputeEvent::kOfferTransfer, false, Asker::kCaller).transition;
+    for (DisputeEvent event :
+         {DisputeEvent::kTransfer, DisputeEvent::kDeclineTransfer, DisputeEvent::kCancelTransfer}) {
+      EXPECT_EQ(Decide(state, event, false, Asker::kCaller).transition != nullptr, may_offer);
+    }
+    const DisputeDecision lapse = Decide(state, DisputeEvent::kLapseTransfer, false, Asker::kClock);
+    EXPECT_EQ(lapse.transition != nullptr, may_offer);
+    if (may_offer) {
+      EXPECT_EQ(lapse.transition->to, state);
+    }
+    EXPECT_EQ(Decide(state, DisputeEvent::kLapseTransfer, false, Asker::kCaller).transition,
+              nullptr);
   }
 }
 

@@ -23,8 +23,22 @@ constexpr Statement kUpdate{"dispute_update", R"(
       due_time = $26, provisional = $27, overdue = $28, decline_reason = $29,
       decline_advice = $30, accept_time = $31, update_time = $32, revision = $33,
       breach_count = $34, follow_up_count = $35, satisfaction = $36, relapsed = $37,
-      unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41
+      unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41,
+      offered_organisation = $42, transfer_count = $43, helper_count = $44, recusal_count = $45,
+      escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49
   WHERE number = $1)"};
+
+using calendar::DeadlineRule;
+
+std::string_view RuleWord(DeadlineRule rule) {
+  if (rule == DeadlineRule::kWorking) return "WORKING_DAYS";
+  return rule == DeadlineRule::kCalendar ? "DAYS" : "MONTHS";
+}
+
+DeadlineRule RuleOf(std::string_view word) {
+  if (word == "WORKING_DAYS") return DeadlineRule::kWorking;
+  return word == "DAYS" ? DeadlineRule::kCalendar : DeadlineRule::kMonths;
+}
 
 std::vector<std::string> Elements(std::string_view joined) {
   std::vector<std::string> elements;
@@ -93,6 +107,16 @@ void AddClock(postgres::Parameters* p, const ClockEnd& clock) {
   p->Add(clock.provisional);
 }
 
+void AddLimit(postgres::Parameters* p, const std::optional<MediationLimit>& limit) {
+  if (limit) {
+    p->Add(limit->from);
+    p->Add(RuleWord(limit->period.rule));
+    p->Add(limit->period.length);
+  } else {
+    for (int i = 0; i < 3; ++i) p->Add(std::nullopt);
+  }
+}
+
 }  // namespace
 
 Dispute DisputeOf(const Row& row) {
@@ -139,6 +163,15 @@ Dispute DisputeOf(const Row& row) {
   dispute.set_aside_case_number = row.Text(49);
   dispute.retention = row.Text(50);
   dispute.archive_time = row.OptionalTime(51);
+  dispute.offered_organisation = row.Text(52);
+  dispute.transfer_count = static_cast<int>(row.Int64(53));
+  dispute.helper_count = static_cast<int>(row.Int64(54));
+  dispute.recusal_count = static_cast<int>(row.Int64(55));
+  dispute.escalation_count = static_cast<int>(row.Int64(56));
+  if (!row.IsNull(59)) {
+    dispute.limit = MediationLimit{row.OptionalTime(57),
+                                   {RuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
+  }
   return dispute;
 }
 
@@ -170,6 +203,12 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(dispute.set_aside_case_number);
   p.Add(dispute.retention);
   p.Add(dispute.archive_time);
+  p.Add(dispute.offered_organisation);
+  p.Add(dispute.transfer_count);
+  p.Add(dispute.helper_count);
+  p.Add(dispute.recusal_count);
+  p.Add(dispute.escalation_count);
+  AddLimit(&p, dispute.limit);
   auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
   co_return updated.status();
 }

@@ -16,7 +16,8 @@
   "confirmation_provisional, clock, due_day, due_time, provisional, overdue, decline_reason, " \
   "decline_advice, create_time, accept_time, update_time, revision, breach_count, "            \
   "follow_up_count, satisfaction, relapsed, unperformed_reason, set_aside_case_number, "       \
-  "retention, archive_time"
+  "retention, archive_time, offered_organisation, transfer_count, helper_count, "              \
+  "recusal_count, escalation_count, limit_from, limit_rule, limit_length"
 
 namespace maplebridge::registry {
 
