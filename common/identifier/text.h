@@ -1,4 +1,4 @@
-// Small helpers on text that people typed. Internal to this folder.
+// Small helpers on text that people typed.
 #pragma once
 
 #include <string>

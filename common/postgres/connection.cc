@@ -158,6 +158,8 @@ absl::Status StatusOfResult(const PGresult* result) {
   return StatusOfSqlState(sqlstate, constraint ? constraint : "");
 }
 
+bool IsPlannedEachTime(const Statement& statement) { return *statement.name == '\0'; }
+
 bool SendCommand(PGconn* connection, const Command& command) {
   std::vector<const char*> values;
   std::vector<int> lengths, formats;
@@ -166,8 +168,13 @@ bool SendCommand(PGconn* connection, const Command& command) {
     lengths.push_back(value.text ? static_cast<int>(value.text->size()) : 0);
     formats.push_back(value.binary ? 1 : 0);
   }
-  return PQsendQueryPrepared(connection, command.statement->name, static_cast<int>(values.size()),
-                             values.data(), lengths.data(), formats.data(), 0) == 1;
+  const auto count = static_cast<int>(values.size());
+  if (IsPlannedEachTime(*command.statement)) {
+    return PQsendQueryParams(connection, command.statement->sql, count, nullptr, values.data(),
+                             lengths.data(), formats.data(), 0) == 1;
+  }
+  return PQsendQueryPrepared(connection, command.statement->name, count, values.data(),
+                             lengths.data(), formats.data(), 0) == 1;
 }
 
 }  // namespace
@@ -196,7 +203,8 @@ Task<absl::StatusOr<std::vector<Result>>> Connection::Run(std::vector<Command> c
   bool sent = PQenterPipelineMode(connection) == 1;
   for (const Command& command : commands) {
     if (!sent) break;
-    if (!state->prepared.contains(command.statement->name)) {
+    if (!IsPlannedEachTime(*command.statement) &&
+        !state->prepared.contains(command.statement->name)) {
       bool queued = false;
       for (const Expected& earlier : expected) {
         queued = queued || (earlier.is_prepare && earlier.name == command.statement->name);

@@ -16,7 +16,8 @@
 namespace maplebridge::postgres {
 
 // A text that is prepared on a connection when it first runs there. `name` is unique in a service;
-// both live for ever (constants).
+// both live for ever (constants). With an empty name the text is planned each time that it runs,
+// and lives until it has run: for texts made of what a caller asked.
 struct Statement {
   const char* name;
   const char* sql;

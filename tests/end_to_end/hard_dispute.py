@@ -26,6 +26,8 @@ class HardDispute:
         self.course = s.message_module("registry.v1.dispute_course")
         self.transfer = s.message_module("registry.v1.transfer")
         self.escalation = s.message_module("registry.v1.escalation")
+        self.search = s.message_module("registry.v1.dispute_search")
+        self.searches = s.stub_module("registry.v1.dispute_search").SearchServiceStub
         self.transfers = s.stub_module("registry.v1.transfer").TransferServiceStub
         self.escalations = s.stub_module("registry.v1.escalation").EscalationServiceStub
 
@@ -154,6 +156,29 @@ class HardDispute:
             name=self.name, obligation_id="o1", evidence="现场照片", request_id=s.request_id()))
         self.check_state("it is performed", performed, "PERFORMED")
 
+    def find(self):
+        story = self.second
+
+        def found(caller, query):
+            answer = caller.call(self.searches, "SearchDisputes",
+                                 self.search.SearchDisputesRequest(query=query))
+            return [each.dispute.name for each in answer.found_disputes]
+
+        s.eventually("the index follows", lambda: self.name in found(story.head, "宅基地 通道"))
+        self.results.check("the committee finds it by two words", True)
+        self.results.check("and by a party's name", self.name in found(story.head, "赵甲 通道"))
+        self.results.check("which the bureau does not",
+                           self.name in found(story.bureau, "宅基地 通道") and
+                           self.name not in found(story.bureau, "赵甲 通道"))
+        listed = self.call("ListDisputes", story.dispute.ListDisputesRequest(
+            filter="state = PERFORMED AND escalation_count > 0", order_by="update_time desc"))
+        self.results.check("a filter lists it",
+                           [each.name for each in listed.disputes] == [self.name])
+        code, reason, fields, _ = s.refused(lambda: self.call(
+            "ListDisputes", story.dispute.ListDisputesRequest(filter="summary = x")))
+        self.results.check("a filter by what is no field is refused by name",
+                           reason == "FIELD_INVALID" and "filter" in str(fields), fields)
+
     def run(self):
         self.first.file_organisation()
         self.second.file_organisation()
@@ -164,6 +189,7 @@ class HardDispute:
         self.escalate()
         self.suspend()
         self.settle()
+        self.find()
 
 
 def main():

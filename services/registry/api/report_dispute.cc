@@ -224,6 +224,28 @@ absl::StatusOr<DisputeFilter> ScopedFilter(const Registry& registry, const Calle
   return filter;
 }
 
+namespace {
+
+// The caller's own filter and order; FIELD_INVALID says what is wrong with them.
+absl::Status AddCondition(const v1::ListDisputesRequest& request, DisputeFilter* filter) {
+  FieldCheck check;
+  auto order = ParseOrder(request.order_by());
+  check.Check("order_by", order.status());
+  if (order.ok()) filter->order = *order;
+  if (!request.filter().empty()) {
+    auto condition = ParseFilter(request.filter());
+    check.Check("filter", condition.status());
+    if (condition.ok()) {
+      DynamicQuery trial;
+      check.Check("filter", ConditionOf(*condition, &trial).status());
+      filter->condition = *std::move(condition);
+    }
+  }
+  return check.status();
+}
+
+}  // namespace
+
 Task<absl::StatusOr<v1::ListDisputesResponse>> ListDisputePage(
     Registry& registry, Call& call, const v1::ListDisputesRequest& request) {
   MB_CO_ASSIGN_OR_RETURN(int size, PageSize(request.page_size()));
@@ -234,15 +256,24 @@ Task<absl::StatusOr<v1::ListDisputesResponse>> ListDisputePage(
       ScopedFilter(registry, call.caller(), request.organisation(), request.division()));
   filter.referral = request.referral();
   filter.state = WordOf("DISPUTE_STATE_", request.state());
+  MB_CO_RETURN_IF_ERROR(AddCondition(request, &filter));
   if (!token.empty()) filter.after = token[0];
+  if (token.size() > 1) filter.after_value = token[1];
   filter.limit = size + 1;
-  auto rows = co_await ListDisputes(registry.database(call), call.deadline(), filter);
+  const bool plain = !filter.condition && request.order_by().empty();
+  absl::StatusOr<std::vector<Dispute>> rows = absl::UnknownError("");
+  if (plain) {
+    rows = co_await ListDisputes(registry.database(call), call.deadline(), filter);
+  } else {
+    rows = co_await ListFilteredDisputes(registry.database(call), call.deadline(), filter);
+  }
   if (!rows.ok()) co_return rows.status();
   v1::ListDisputesResponse response;
   if (static_cast<int>(rows->size()) > size) {
     rows->pop_back();
-    response.set_next_page_token(
-        MakePageToken(*registry.keys.match, request, {rows->back().number}));
+    std::vector<std::string> last{rows->back().number};
+    if (auto value = OrderValue(filter.order, rows->back())) last.push_back(*std::move(value));
+    response.set_next_page_token(MakePageToken(*registry.keys.match, request, last));
   }
   absl::Status filled =
       co_await ReadParties(registry.database(call), call.deadline(), registry.keys, &*rows);

@@ -15,6 +15,7 @@
 #include "services/registry/api/reference_questions.h"
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
+#include "services/registry/api/search.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
 #include "services/registry/domain/dispute_workflow.h"
@@ -100,6 +101,12 @@ void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry
   escalations.Add("ListEscalations", &ListEscalationPage);
 }
 
+void ServeSearch(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers search(host, registry, "maplebridge.registry.v1.SearchService");
+  search.Add("SearchDisputes", &SearchDisputes);
+  search.Add("SuggestReferences", &SuggestReferences);
+}
+
 void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   Handlers agreements(host, registry, "maplebridge.registry.v1.AgreementService");
   agreements.Add("CreateAgreement", &CreateAgreement);
@@ -121,10 +128,12 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
   ServeFile(host, registry);
+  ServeSearch(host, registry);
   ServeReference(host, registry);
   ServeFeed(host, "maplebridge.registry.v1.RegistryFeedService.WatchEvents", parts.databases,
             parts.feed, parts.draining);
   parts.RunInBackground([registry] { return FollowDocking(registry); });
+  parts.RunInBackground([registry] { return KeepIndex(registry); });
   parts.RunInBackground([registry] {
     return RunDeadlines(*registry->parts.databases[0], ClockWork(registry), &absl::Now,
                         registry->parts.draining);

@@ -11,6 +11,7 @@
 #include "common/postgres/database.h"
 #include "common/sealing/sealing.h"
 #include "services/registry/domain/dispute.h"
+#include "services/registry/store/dispute_filter.h"
 
 namespace maplebridge::registry {
 
@@ -58,11 +59,23 @@ struct DisputeFilter {
   // Go on after this number.
   std::string after;
   int limit = 50;
+  // What the caller asked for beside; only of ListFilteredDisputes.
+  std::optional<Filter> condition;
+  DisputeOrder order;
+  // Of the row with the number `after`; unset where it has no value.
+  std::optional<std::string> after_value;
 };
 // By number, without parties.
 Task<absl::StatusOr<std::vector<Dispute>>> ListDisputes(postgres::Database& database,
                                                         absl::Time deadline,
                                                         const DisputeFilter& filter);
+// By the filter's condition and order, without parties. INVALID_ARGUMENT as ConditionOf.
+Task<absl::StatusOr<std::vector<Dispute>>> ListFilteredDisputes(postgres::Database& database,
+                                                                absl::Time deadline,
+                                                                const DisputeFilter& filter);
+// What a dispute is ordered by, as PostgreSQL reads it; unset where it has no value.
+std::optional<std::string> OrderValue(const DisputeOrder& order, const Dispute& dispute);
+
 // What a list of due disputes is made of, beside the organisation, court and place of `filter`.
 struct DueFilter {
   DisputeFilter filter;
