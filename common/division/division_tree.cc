@@ -146,6 +146,27 @@ absl::StatusOr<DivisionPage> DivisionTree::Children(std::optional<DivisionCode> 
   return page;
 }
 
+std::vector<Division> DivisionTree::Leaves(DivisionCode code, uint64_t after, int limit) const {
+  std::vector<Division> leaves;
+  const DivisionRow* row = FindRow(code);
+  if (row == nullptr) return leaves;
+  const DivisionRow* end = row + 1 + row->inside;
+  row = std::upper_bound(row, end, after,
+                         [](uint64_t seen, const DivisionRow& place) { return seen < place.code; });
+  for (; row != end && leaves.size() < static_cast<size_t>(limit); ++row) {
+    if (row->inside == 0) leaves.push_back(ToDivision(*row));
+  }
+  return leaves;
+}
+
+int DivisionTree::CountLeaves(DivisionCode code) const {
+  const DivisionRow* row = FindRow(code);
+  if (row == nullptr) return 0;
+  const DivisionRow* end = row + 1 + row->inside;
+  return static_cast<int>(
+      std::count_if(row, end, [](const DivisionRow& place) { return place.inside == 0; }));
+}
+
 bool DivisionTree::IsAncestor(DivisionCode ancestor, DivisionCode code) const {
   const DivisionRow* above = FindRow(ancestor);
   const DivisionRow* below = FindRow(code);

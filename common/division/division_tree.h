@@ -71,6 +71,11 @@ class DivisionTree {
   // Errors: INVALID_ARGUMENT for page_size or page_token, NOT_FOUND for the code.
   absl::StatusOr<DivisionPage> Children(std::optional<DivisionCode> code, int page_size,
                                         std::string_view page_token) const;
+  // Places inside `code` (or itself) that have none below them, villages as a rule, with codes
+  // above `after` (0 for all), by code, at most `limit`. Empty for an unknown code.
+  std::vector<Division> Leaves(DivisionCode code, uint64_t after, int limit) const;
+  // How many there are.
+  int CountLeaves(DivisionCode code) const;
   // True when `ancestor` is truly above `code`; both must exist.
   bool IsAncestor(DivisionCode ancestor, DivisionCode code) const;
   // "浙江省杭州市上城区": names from the province down, without fillers such as 市辖区.

@@ -101,6 +101,24 @@ TEST_F(DivisionTreeTest, JinmenIsACountyWithNothingInside) {
   EXPECT_THAT(tree().Children(division->code, 0, "")->divisions, IsEmpty());
 }
 
+TEST_F(DivisionTreeTest, LeavesAreThePlacesWithNothingBelowInOrderAndGoOnAfterACode) {
+  const DivisionCode county = Code("330102");
+  const auto all = tree().Leaves(county, 0, 1000);
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(tree().CountLeaves(county), static_cast<int>(all.size()));
+  std::vector<std::string> one_by_one;
+  for (uint64_t after = 0;;) {
+    const auto next = tree().Leaves(county, after, 1);
+    if (next.empty()) break;
+    EXPECT_FALSE(next[0].has_children);
+    one_by_one.push_back(next[0].code.Prefix());
+    after = next[0].code.number();
+  }
+  EXPECT_EQ(one_by_one, Prefixes(all));
+  EXPECT_THAT(Prefixes(tree().Leaves(Code("350527"), 0, 10)), ElementsAre("350527"));
+  EXPECT_EQ(tree().CountLeaves(Code("330199")), 0);
+}
+
 TEST_F(DivisionTreeTest, PagesHoldEveryChildOnce) {
   for (int page_size = 1; page_size <= 7; ++page_size) {
     std::vector<std::string> seen;

@@ -5,8 +5,8 @@
 
 #include <set>
 
+#include "common/server/resource_id.h"
 #include "services/docking/api/confirmation_step.h"
-#include "services/docking/api/resource_id.h"
 #include "services/docking/api/words.h"
 #include "services/docking/domain/referral_rule.h"
 

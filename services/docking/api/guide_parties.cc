@@ -3,8 +3,8 @@
 #include <absl/strings/str_cat.h>
 
 #include "common/identifier/case_number.h"
+#include "common/server/resource_id.h"
 #include "services/docking/api/change_referral.h"
-#include "services/docking/api/resource_id.h"
 #include "services/docking/api/words.h"
 #include "services/docking/domain/category.h"
 #include "services/docking/domain/referral_rule.h"

@@ -11,12 +11,12 @@
 #include "common/identifier/resident_number.h"
 #include "common/postgres/service_migrations.h"
 #include "common/reference/test_reference.h"
+#include "common/server/resource_id.h"
 #include "services/docking/api/clock_expiry.h"
 #include "services/docking/api/guide_parties.h"
 #include "services/docking/api/materials.h"
 #include "services/docking/api/read_referrals.h"
 #include "services/docking/api/registry_feed.h"
-#include "services/docking/api/resource_id.h"
 #include "services/docking/api/send_referral.h"
 #include "services/docking/api/words.h"
 

@@ -136,24 +136,30 @@ v1::Dispute AnswerOf(const Dispute& dispute) { return DisputeMessage(dispute, Pa
 
 }  // namespace
 
-Task<absl::StatusOr<v1::Dispute>> ReportDispute(Registry& registry, Call& call,
-                                                const v1::ReportDisputeRequest& request) {
-  MB_CO_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+absl::StatusOr<NewDispute> NewDisputeOf(const Registry& registry, const Call& call,
+                                        const v1::Dispute& message) {
   NewDispute item;
-  MB_CO_ASSIGN_OR_RETURN(item.dispute, DraftOf(registry, call, request.dispute()));
-  MB_CO_RETURN_IF_ERROR(CheckReporter(call.caller(), item.dispute));
-  MB_CO_RETURN_IF_ERROR(CheckFit(item.dispute));
+  MB_ASSIGN_OR_RETURN(item.dispute, DraftOf(registry, call, message));
+  MB_RETURN_IF_ERROR(CheckReporter(call.caller(), item.dispute));
+  MB_RETURN_IF_ERROR(CheckFit(item.dispute));
   ClockInput clock_input;
   clock_input.state = DisputeState::kReported;
   clock_input.now = call.now();
-  MB_CO_ASSIGN_OR_RETURN(RunningClock clock, StartClock(registry.calendar(), clock_input));
+  MB_ASSIGN_OR_RETURN(const RunningClock clock, StartClock(registry.calendar(), clock_input));
   item.dispute.clock = ClockEndOf(clock);
   item.event = Word(DisputeEvent::kReport);
   item.principal = call.caller().principal;
   item.method = call.method();
+  item.trace_id = call.trace_id();
+  return item;
+}
+
+Task<absl::StatusOr<v1::Dispute>> ReportDispute(Registry& registry, Call& call,
+                                                const v1::ReportDisputeRequest& request) {
+  MB_CO_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  MB_CO_ASSIGN_OR_RETURN(NewDispute item, NewDisputeOf(registry, call, request.dispute()));
   item.request_id = request.request_id();
   if (!item.request_id.empty()) item.digest = RequestDigest(request);
-  item.trace_id = call.trace_id();
   HotPaths& hot = *registry.hot[static_cast<std::size_t>(call.loop())];
   while (true) {
     auto answer = co_await hot.reports.Submit(item, call.deadline());

@@ -15,6 +15,11 @@ Task<absl::StatusOr<v1::ListDisputesResponse>> ListDisputePage(
 Task<absl::StatusOr<v1::ListDisputePartiesResponse>> ListDisputeParties(
     Registry& registry, Call& call, const v1::ListDisputePartiesRequest& request);
 
+// What ReportDispute stores: the dispute of `message`, checked, with its first clock; the caller
+// may report it.
+absl::StatusOr<NewDispute> NewDisputeOf(const Registry& registry, const Call& call,
+                                        const v1::Dispute& message);
+
 // The dispute that the request asks for, visible to the caller; by the coalesced read.
 Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,
                                           std::string_view field, const std::string& name);

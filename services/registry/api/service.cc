@@ -4,21 +4,27 @@
 #include "common/feed/feed_hub.h"
 #include "common/server/handlers.h"
 #include "services/registry/api/agreements.h"
+#include "services/registry/api/campaigns.h"
 #include "services/registry/api/closing.h"
 #include "services/registry/api/course.h"
+#include "services/registry/api/coverage.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
 #include "services/registry/api/escalations.h"
 #include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
+#include "services/registry/api/observations.h"
 #include "services/registry/api/reference_questions.h"
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
+#include "services/registry/api/risk_entries.h"
 #include "services/registry/api/search.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
+#include "services/registry/api/village_tasks.h"
 #include "services/registry/domain/dispute_workflow.h"
+#include "services/registry/domain/risk_workflow.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -107,6 +113,61 @@ void ServeSearch(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   search.Add("SuggestReferences", &SuggestReferences);
 }
 
+type::v1::Workflow RiskWorkflow() {
+  type::v1::Workflow workflow;
+  workflow.set_version(std::string(kRiskWorkflowVersion));
+  for (int i = 1; i < kRiskStateCount; ++i) {
+    const RiskClock& clock = ClockOf(static_cast<RiskState>(i));
+    type::v1::WorkflowState* state = workflow.add_states();
+    state->set_state(std::string(Word(clock.state)));
+    state->set_clock(std::string(clock.description));
+    state->set_final(IsFinal(clock.state));
+  }
+  for (const RiskTransition& row : RiskTransitions()) {
+    type::v1::Transition* transition = workflow.add_transitions();
+    transition->set_from(std::string(Word(row.from)));
+    transition->set_event(std::string(Word(row.event)));
+    transition->set_to(std::string(Word(row.to)));
+    transition->set_guard(std::string(row.guard));
+    transition->set_source("Opinion 2-1");
+  }
+  return workflow;
+}
+
+Task<absl::StatusOr<type::v1::Workflow>> DescribeRiskWorkflow(
+    Registry&, Call&, const v1::DescribeRiskWorkflowRequest&) {
+  co_return RiskWorkflow();
+}
+
+void ServeInvestigations(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers campaigns(host, registry, "maplebridge.registry.v1.CampaignService");
+  campaigns.Add("CreateCampaign", &CreateCampaign);
+  campaigns.Add("GetCampaign", &GetCampaign);
+  campaigns.Add("ListCampaigns", &ListCampaignPage);
+  campaigns.Add("CloseCampaign", &CloseCampaign);
+  campaigns.Add("AssignVillages", &AssignVillages);
+  campaigns.Add("ListVillageTasks", &ListVillageTaskPage);
+  campaigns.Add("RecordVisit", &RecordVisit);
+  campaigns.Add("ListVisits", &ListVisitPage);
+  campaigns.Add("GetCoverage", &GetCoverage);
+  Handlers risks(host, registry, "maplebridge.registry.v1.RiskService");
+  risks.Add("CreateRiskEntry", &CreateRiskEntry);
+  risks.Add("GetRiskEntry", &GetRiskEntry);
+  risks.Add("ListRiskEntries", &ListRiskEntryPage);
+  risks.Add("ReportRisk", &ReportRisk);
+  risks.Add("AddMeasure", &AddMeasure);
+  risks.Add("CompleteMeasure", &RecordMeasure);
+  risks.Add("ControlRisk", &ControlRisk);
+  risks.Add("ResolveRisk", &ResolveRisk);
+  risks.Add("EscalateRisk", &EscalateRisk);
+  risks.AddDownload("ExportRiskLedger", &ExportRiskLedger);
+  risks.Add("DescribeRiskWorkflow", &DescribeRiskWorkflow);
+  Handlers observations(host, registry, "maplebridge.registry.v1.ObservationService");
+  observations.Add("BatchCreateObservations", &BatchCreateObservations);
+  observations.AddUpload("ImportObservations", &ImportObservations);
+  observations.Add("ListObservations", &ListObservationPage);
+}
+
 void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   Handlers agreements(host, registry, "maplebridge.registry.v1.AgreementService");
   agreements.Add("CreateAgreement", &CreateAgreement);
@@ -129,6 +190,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   ServeTransfers(host, registry);
   ServeFile(host, registry);
   ServeSearch(host, registry);
+  ServeInvestigations(host, registry);
   ServeReference(host, registry);
   ServeFeed(host, "maplebridge.registry.v1.RegistryFeedService.WatchEvents", parts.databases,
             parts.feed, parts.draining);

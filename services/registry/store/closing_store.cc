@@ -1,9 +1,9 @@
 #include "services/registry/store/closing_store.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 
 #include "common/status/error.h"
+#include "services/registry/store/text_array.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -45,19 +45,13 @@ constexpr Statement kReadFollowUp{"follow_up_read", "SELECT " MB_FOLLOW_UP_COLUM
                                                     " FROM follow_ups"
                                                     " WHERE dispute = $1 AND ordinal = $2"};
 
-std::string Array(const std::vector<std::string>& values) {
-  postgres::ArrayParameter array;
-  for (const std::string& value : values) array.Push(std::string_view(value));
-  return array.Take();
-}
-
 FollowUp FollowUpOf(const Row& row) {
   FollowUp follow_up;
   follow_up.dispute = row.Text(0);
   follow_up.ordinal = static_cast<int>(row.Int64(1));
   follow_up.visit_day = row.Day(2);
   follow_up.method = row.Text(3);
-  follow_up.party_ids = absl::StrSplit(row.Text(4), '\x1f');
+  follow_up.party_ids = TextsOf(row.View(4));
   follow_up.satisfaction = static_cast<int>(row.Int64(5));
   follow_up.relapsed = row.Bool(6);
   follow_up.notes = row.Text(7);
@@ -72,7 +66,7 @@ Task<absl::Status> InsertWithdrawal(postgres::Transaction& transaction, const St
                                     const std::vector<std::string>& party_ids,
                                     const std::string& evidence) {
   auto inserted = co_await transaction.Execute(kInsertWithdrawal, step.dispute, step.principal,
-                                               step.time, Array(party_ids), evidence);
+                                               step.time, TextArray(party_ids), evidence);
   co_return inserted.status();
 }
 
@@ -82,7 +76,7 @@ Task<absl::Status> InsertExtension(postgres::Transaction& transaction, const Ste
                                    const std::string& evidence) {
   auto inserted =
       co_await transaction.Execute(kInsertExtension, step.dispute, step.principal, step.time,
-                                   step.dispute_revision, last_day, Array(party_ids), evidence);
+                                   step.dispute_revision, last_day, TextArray(party_ids), evidence);
   co_return inserted.status();
 }
 
@@ -106,7 +100,7 @@ Task<absl::Status> InsertFollowUp(postgres::Transaction& transaction, const Foll
                                   const std::string& principal) {
   auto inserted = co_await transaction.Execute(
       kInsertFollowUp, follow_up.dispute, follow_up.ordinal, follow_up.visit_day, follow_up.method,
-      Array(follow_up.party_ids), follow_up.satisfaction, follow_up.relapsed, follow_up.notes,
+      TextArray(follow_up.party_ids), follow_up.satisfaction, follow_up.relapsed, follow_up.notes,
       principal, follow_up.create_time, follow_up.dispute_revision);
   co_return inserted.status();
 }

@@ -1,9 +1,9 @@
 #include "services/registry/store/course_store.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 
 #include "common/status/error.h"
+#include "services/registry/store/text_array.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -52,7 +52,7 @@ Helper HelperOf(const Row& row) {
   helper.kind = row.Text(2);
   helper.display_name = row.Text(3);
   helper.explanation = row.Text(4);
-  helper.party_ids = absl::StrSplit(row.Text(5), '\x1f');
+  helper.party_ids = TextsOf(row.View(5));
   helper.create_time = row.Time(6);
   return helper;
 }
@@ -74,11 +74,9 @@ Recusal RecusalOf(const Row& row) {
 
 Task<absl::Status> InsertHelper(postgres::Transaction& transaction, const Helper& helper,
                                 const std::string& principal) {
-  postgres::ArrayParameter parties;
-  for (const std::string& party : helper.party_ids) parties.Push(std::string_view(party));
-  auto inserted = co_await transaction.Execute(kInsertHelper, helper.dispute, helper.ordinal,
-                                               helper.kind, helper.display_name, helper.explanation,
-                                               parties.Take(), helper.create_time, principal);
+  auto inserted = co_await transaction.Execute(
+      kInsertHelper, helper.dispute, helper.ordinal, helper.kind, helper.display_name,
+      helper.explanation, TextArray(helper.party_ids), helper.create_time, principal);
   co_return inserted.status();
 }
 

@@ -1,8 +1,7 @@
 #include "services/registry/store/dispute_row.h"
 
-#include <absl/strings/str_split.h>
-
 #include "services/registry/store/dispute_store.h"
+#include "services/registry/store/text_array.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -40,12 +39,6 @@ DeadlineRule RuleOf(std::string_view word) {
   return word == "DAYS" ? DeadlineRule::kCalendar : DeadlineRule::kMonths;
 }
 
-std::vector<std::string> Elements(std::string_view joined) {
-  std::vector<std::string> elements;
-  if (joined.empty()) return elements;
-  return absl::StrSplit(absl::string_view(joined.data(), joined.size()), '\x1f');
-}
-
 Conclusion ConclusionOf(const Row& row) {
   Conclusion conclusion;
   conclusion.kind = row.Text(20);
@@ -63,12 +56,6 @@ Conclusion ConclusionOf(const Row& row) {
     conclusion.confirmation = ClockEnd{"confirmation", row.Day(30), row.Time(31), row.Bool(32)};
   }
   return conclusion;
-}
-
-void AddArray(postgres::Parameters* parameters, const std::vector<std::string>& values) {
-  postgres::ArrayParameter array;
-  for (const std::string& value : values) array.Push(std::string_view(value));
-  parameters->Add(array.Take());
 }
 
 void AddConclusion(postgres::Parameters* p, const Conclusion& conclusion) {
@@ -133,8 +120,8 @@ Dispute DisputeOf(const Row& row) {
   dispute.summary = row.Text(9);
   dispute.claimed_amount_fen = row.Int64(10);
   dispute.difficulty = row.Text(11);
-  dispute.mediators = Elements(row.View(12));
-  dispute.mediator_names = Elements(row.View(13));
+  dispute.mediators = TextsOf(row.View(12));
+  dispute.mediator_names = TextsOf(row.View(13));
   dispute.referral = row.Text(14);
   dispute.court = row.Text(15);
   dispute.session_count = static_cast<int>(row.Int64(16));
@@ -181,8 +168,8 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(Word(dispute.state));
   p.Add(dispute.organisation);
   p.Add(dispute.organisation_name);
-  AddArray(&p, dispute.mediators);
-  AddArray(&p, dispute.mediator_names);
+  p.Add(TextArray(dispute.mediators));
+  p.Add(TextArray(dispute.mediator_names));
   p.Add(dispute.session_count);
   p.Add(dispute.agreement_count);
   p.Add(dispute.obligation_count);

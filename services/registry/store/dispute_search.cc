@@ -4,6 +4,7 @@
 #include <absl/strings/str_split.h>
 
 #include "services/registry/store/dispute_filter.h"
+#include "services/registry/store/text_array.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -57,12 +58,6 @@ constexpr Statement kAlike{"search_alike", R"(
                    WHERE o.dispute = b.dispute), '')
   FROM best b ORDER BY b.common DESC, b.dispute DESC)"};
 constexpr int kMostCompared = 5000;
-
-std::string TextArray(const std::vector<std::string>& values) {
-  ArrayParameter array;
-  for (const std::string& value : values) array.Push(std::string_view(value));
-  return array.Take();
-}
 
 // "(words @> …)": the query's words, or its number, within the scopes.
 std::string Matches(const WordQuery& query, DynamicQuery* sql) {

@@ -5,6 +5,7 @@
 
 #include "common/status/error.h"
 #include "services/registry/store/dispute_row.h"
+#include "services/registry/store/text_array.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -131,12 +132,6 @@ absl::Status AddParties(const StoreKeys& keys, const Result& rows,
     dispute->second->parties.push_back(std::move(party));
   }
   return absl::OkStatus();
-}
-
-std::string TextArray(const std::vector<std::string>& values) {
-  ArrayParameter array;
-  for (const std::string& value : values) array.Push(std::string_view(value));
-  return array.Take();
 }
 
 Task<absl::StatusOr<Dispute>> ReadOne(postgres::Transaction& transaction, const StoreKeys& keys,

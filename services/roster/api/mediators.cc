@@ -8,7 +8,7 @@
 #include "common/identifier/resident_number.h"
 #include "common/identifier/telephone.h"
 #include "common/server/page_token.h"
-#include "services/roster/api/resource_id.h"
+#include "common/server/resource_id.h"
 #include "services/roster/api/words.h"
 #include "services/roster/domain/text_rule.h"
 

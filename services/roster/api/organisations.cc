@@ -3,7 +3,7 @@
 #include "common/division/division_tree.h"
 #include "common/identifier/telephone.h"
 #include "common/server/page_token.h"
-#include "services/roster/api/resource_id.h"
+#include "common/server/resource_id.h"
 #include "services/roster/api/words.h"
 #include "services/roster/domain/text_rule.h"
 

@@ -12,10 +12,10 @@
 #include "common/identifier/resident_number.h"
 #include "common/postgres/service_migrations.h"
 #include "common/reference/test_reference.h"
+#include "common/server/resource_id.h"
 #include "services/roster/api/mediators.h"
 #include "services/roster/api/organisation_steps.h"
 #include "services/roster/api/organisations.h"
-#include "services/roster/api/resource_id.h"
 
 namespace maplebridge::roster {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <string>
 
-namespace maplebridge::docking {
+namespace maplebridge {
 
 // A UUID of version 7 (RFC 9562): the millisecond of `now`, then 74 random bits, so that ids rise
 // with time and cannot be guessed.
 std::string NewResourceId(absl::Time now);
 
-}  // namespace maplebridge::docking
+}  // namespace maplebridge

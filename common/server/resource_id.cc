@@ -1,10 +1,10 @@
-#include "services/roster/api/resource_id.h"
+#include "common/server/resource_id.h"
 
 #include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 #include <openssl/rand.h>
 
-namespace maplebridge::roster {
+namespace maplebridge {
 
 std::string NewResourceId(absl::Time now) {
   unsigned char bytes[16];
@@ -21,4 +21,4 @@ std::string NewResourceId(absl::Time now) {
                       hex.substr(16, 4), "-", hex.substr(20));
 }
 
-}  // namespace maplebridge::roster
+}  // namespace maplebridge
