@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A hard dispute, through the gateway: handed over to another committee, with an objection to a
-mediator, a helper, an escalation that a bureau acknowledges, a suspension, and an agreement that is
-amended. `hard_dispute.py --var DIR --port-base N`."""
+mediator, a helper, an escalation that a bureau acknowledges, a suspension, a duplicate, and an
+agreement that is amended. `hard_dispute.py --var DIR --port-base N`."""
 
 import argparse
 import datetime
@@ -28,6 +28,8 @@ class HardDispute:
         self.escalation = s.message_module("registry.v1.escalation")
         self.search = s.message_module("registry.v1.dispute_search")
         self.searches = s.stub_module("registry.v1.dispute_search").SearchServiceStub
+        self.link = s.message_module("registry.v1.dispute_link")
+        self.links = s.stub_module("registry.v1.dispute_link").DisputeLinkServiceStub
         self.transfers = s.stub_module("registry.v1.transfer").TransferServiceStub
         self.escalations = s.stub_module("registry.v1.escalation").EscalationServiceStub
 
@@ -179,6 +181,26 @@ class HardDispute:
         self.results.check("a filter by what is no field is refused by name",
                            reason == "FIELD_INVALID" and "filter" in str(fields), fields)
 
+    def merge(self):
+        """One of the parties applies at the first committee again."""
+        first, d = self.first, self.first.disputes
+        again = first.head.call(first.dispute_stub, "ReportDispute",
+                                first.dispute.ReportDisputeRequest(
+            request_id=s.request_id(), dispute=d.Dispute(
+                category="NEIGHBOURS", source=d.DISPUTE_SOURCE_APPLICATION, division=first.DIVISION,
+                summary="邻居占用宅基地通道", parties=first.guidance(1).referral.parties))).name
+        found = first.bureau.call(self.links, "ListDuplicateCandidates",
+                                  self.link.ListDuplicateCandidatesRequest(parent=again)).candidates
+        self.results.check("the bureau is shown that it is known, and why",
+                           self.name in [each.dispute for each in found] and
+                           found[0].reasons[0] == "2 identity numbers in common", found[:1])
+        merged = first.bureau.call(self.links, "MergeDispute", self.link.MergeDisputeRequest(
+            name=again, into=self.name, explanation="同一纠纷", request_id=s.request_id()))
+        self.check_state("and merges it", merged, "CLOSED_MERGED")
+        parted = first.bureau.call(self.links, "UnmergeDispute", self.link.UnmergeDisputeRequest(
+            name=again, explanation="另一处通道", request_id=s.request_id()))
+        self.check_state("which can be undone", parted, "REPORTED")
+
     def run(self):
         self.first.file_organisation()
         self.second.file_organisation()
@@ -188,6 +210,7 @@ class HardDispute:
         self.invite()
         self.escalate()
         self.suspend()
+        self.merge()
         self.settle()
         self.find()
 

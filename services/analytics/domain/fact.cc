@@ -29,7 +29,8 @@ constexpr StateMeaning kMeanings[] = {
     {kDispute, "CLOSED_WITHDRAWN",   kOpened | kEnded,                        kAccepted},
     {kDispute, "CLOSED_UNPERFORMED", kOpened | kAccepted | kSettled | kEnded, kNone},
     {kDispute, "CLOSED_SET_ASIDE",   kOpened | kAccepted | kFailed | kEnded,  kNone},
-    {kDispute, "ARCHIVED",           kOpened | kEnded,                        kAll},
+    {kDispute, "CLOSED_MERGED",      kNone,                                   kNone},
+    {kDispute, "ARCHIVED",           kNone,                                   kAll},
 
     {kReferral, "GUIDED",                    kNone,                                   kNone},
     {kReferral, "CONSENTED",                 kNone,                                   kNone},

@@ -18,16 +18,24 @@ namespace maplebridge::registry {
 // new transaction, so it keeps nothing of its own.
 using StepBody = std::function<Task<absl::Status>(postgres::Transaction&, OpenStep&)>;
 
+// Locks what a step needs beside the dispute, in an order that all steps keep.
+using StepLock = std::function<Task<absl::Status>(postgres::Transaction&)>;
+
 template <typename Request>
 Task<absl::StatusOr<v1::Dispute>> ChangeDispute(const Registry& registry, Call& call,
                                                 const Request& request, DisputeEvent event,
-                                                const StepBody& body) {
+                                                const StepBody& body,
+                                                const StepLock& lock = nullptr) {
   StepRequest step_request;
   MB_CO_ASSIGN_OR_RETURN(step_request.number, NumberIn("name", request.name()));
   step_request.etag = request.etag();
   step_request.event = event;
   std::function<Task<absl::StatusOr<v1::Dispute>>(postgres::Transaction&)> change =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Dispute>> {
+    if (lock) {
+      absl::Status locked = co_await lock(transaction);
+      if (!locked.ok()) co_return locked;
+    }
     auto step = co_await BeginStep(registry, transaction, call, step_request);
     if (!step.ok()) co_return step.status();
     absl::Status done = co_await body(transaction, *step);

@@ -107,6 +107,7 @@ void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
   message->set_retention(EnumOf<v1::Retention>("RETENTION_", dispute.retention));
   if (dispute.archive_time) SetTime(message->mutable_archive_time(), *dispute.archive_time);
   message->set_offered_organisation(dispute.offered_organisation);
+  if (!dispute.merged_into.empty()) message->set_merged_into("disputes/" + dispute.merged_into);
   message->set_transfer_count(dispute.transfer_count);
   message->set_helper_count(dispute.helper_count);
   message->set_recusal_count(dispute.recusal_count);

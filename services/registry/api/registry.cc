@@ -35,6 +35,11 @@ absl::Status CheckStepScope(const Caller& caller, const OpenStep& step) {
     return absl::OkStatus();
   }
   MB_RETURN_IF_ERROR(CheckVisible(caller, step.dispute));
+  // The bureau of the place sees duplicates in several organisations.
+  const bool is_merge = step.event == DisputeEvent::kMerge || step.event == DisputeEvent::kUnmerge;
+  if (is_merge && caller.Has(options::v1::ROLE_COUNTY_BUREAU)) {
+    return RequirePlace(caller, ScopeOf(step.dispute).division);
+  }
   // An offer is answered by the side that it was made to.
   const bool answers =
       (step.event == DisputeEvent::kTransfer || step.event == DisputeEvent::kDeclineTransfer) &&

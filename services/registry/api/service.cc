@@ -9,6 +9,7 @@
 #include "services/registry/api/course.h"
 #include "services/registry/api/coverage.h"
 #include "services/registry/api/dispute_expiry.h"
+#include "services/registry/api/dispute_links.h"
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
 #include "services/registry/api/escalations.h"
@@ -107,6 +108,16 @@ void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry
   escalations.Add("ListEscalations", &ListEscalationPage);
 }
 
+void ServeLinks(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers links(host, registry, "maplebridge.registry.v1.DisputeLinkService");
+  links.Add("ListDuplicateCandidates", &ListDuplicateCandidates);
+  links.Add("MergeDispute", &MergeDispute);
+  links.Add("UnmergeDispute", &UnmergeDispute);
+  links.Add("CreateDisputeLink", &CreateDisputeLink);
+  links.Add("EndDisputeLink", &EndDisputeLink);
+  links.Add("ListDisputeLinks", &ListDisputeLinkPage);
+}
+
 void ServeSearch(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   Handlers search(host, registry, "maplebridge.registry.v1.SearchService");
   search.Add("SearchDisputes", &SearchDisputes);
@@ -189,6 +200,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
   ServeFile(host, registry);
+  ServeLinks(host, registry);
   ServeSearch(host, registry);
   ServeInvestigations(host, registry);
   ServeReference(host, registry);

@@ -246,7 +246,7 @@ TEST_F(ServiceTest, TheWorkflowIsToldWithEveryClock) {
   grpc::Status status = stub->DescribeDisputeWorkflow(
       By(nullptr).get(), v1::DescribeDisputeWorkflowRequest(), &workflow);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(workflow.states_size(), 13);
+  EXPECT_EQ(workflow.states_size(), 14);
   for (const auto& state : workflow.states()) {
     EXPECT_EQ(state.clock().empty(), state.final()) << state.state();
   }

@@ -71,6 +71,7 @@ struct Dispute {
   ClockEnd clock;
   // Unset where docking sets the limit, and before the dispute was accepted.
   std::optional<MediationLimit> limit;
+  std::string merged_into;           // number; empty unless it was merged
   std::string offered_organisation;  // of the open offer to transfer it
   int transfer_count = 0;
   int helper_count = 0;

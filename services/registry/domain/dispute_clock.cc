@@ -86,6 +86,7 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
     case DisputeState::kClosedWithdrawn:
     case DisputeState::kClosedUnperformed:
     case DisputeState::kClosedSetAside:
+    case DisputeState::kClosedMerged:
       return Count(calendar, input.state, input.now, DeadlineRule::kCalendar, 30);
     case DisputeState::kNone:
     case DisputeState::kArchived:

@@ -144,6 +144,17 @@ constexpr DisputeTransition kTransitions[] = {
     {S::kPerformed, E::kSetAside, O::kBoth, S::kClosedSetAside, A::kCourt, C::kRestart,
      "judgment or ruling that the agreement is void or set aside", "PML 32, CPL 206"},
 
+    // The same as another.
+    {S::kReported, E::kMerge, O::kOwn, S::kClosedMerged, A::kOrganisation, C::kStart,
+     "the other goes on: neither merged nor archived", "Norm"},
+    {S::kAccepted, E::kMerge, O::kOwn, S::kClosedMerged, A::kOrganisation, C::kStart,
+     "the other goes on: neither merged nor archived", "Norm"},
+    {S::kMediating, E::kMerge, O::kOwn, S::kClosedMerged, A::kOrganisation, C::kStart,
+     "the other goes on: neither merged nor archived", "Norm"},
+    {S::kSuspended, E::kMerge, O::kOwn, S::kClosedMerged, A::kOrganisation, C::kStart,
+     "the other goes on: neither merged nor archived", "Norm"},
+    {S::kClosedMerged, E::kUnmerge, O::kOwn, S::kReported, A::kOrganisation, C::kStart, "", "Norm"},
+
     // After the end.
     {S::kPerformed, E::kFollowUp, O::kBoth, S::kPerformed, A::kMediator, C::kKeep, "", "Norm"},
     {S::kClosedDeclined, E::kFollowUp, O::kBoth, S::kClosedDeclined, A::kMediator, C::kKeep, "",
@@ -165,6 +176,8 @@ constexpr DisputeTransition kTransitions[] = {
     {S::kClosedWithdrawn, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
      "the file is complete", "Norm"},
     {S::kClosedUnperformed, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
+     "the file is complete", "Norm"},
+    {S::kClosedMerged, E::kArchive, O::kOwn, S::kArchived, A::kOrganisation, C::kStop,
      "the file is complete", "Norm"},
     {S::kClosedSetAside, E::kArchive, O::kBoth, S::kArchived, A::kOrganisation, C::kStop,
      "the file is complete", "Norm"},
@@ -188,6 +201,8 @@ constexpr DisputeTransition kTransitions[] = {
      "", "Norm"},
     {S::kClosedUnperformed, E::kClockExpired, O::kBoth, S::kClosedUnperformed, A::kClock,
      C::kRestart, "", "Norm"},
+    {S::kClosedMerged, E::kClockExpired, O::kOwn, S::kClosedMerged, A::kClock, C::kRestart, "",
+     "Norm"},
     {S::kClosedSetAside, E::kClockExpired, O::kBoth, S::kClosedSetAside, A::kClock, C::kRestart, "",
      "Norm"},
 };
@@ -225,6 +240,7 @@ constexpr std::array<DisputeClock, kDisputeStateCount> kClocks = {{
     {S::kArchived, "", A::kOrganisation, "", ""},
     {S::kSuspended, "suspension", A::kMediator, "resume the mediation when its hindrance is gone",
      "last day of the suspension; then the mediation goes on, with what is left of its limit"},
+    {S::kClosedMerged, "archive", A::kOrganisation, kArchiveAction, kArchiveText},
 }};
 
 constexpr std::array<std::string_view, kDisputeStateCount> kStateWords = {"",
@@ -240,7 +256,8 @@ constexpr std::array<std::string_view, kDisputeStateCount> kStateWords = {"",
                                                                           "CLOSED_UNPERFORMED",
                                                                           "CLOSED_SET_ASIDE",
                                                                           "ARCHIVED",
-                                                                          "SUSPENDED"};
+                                                                          "SUSPENDED",
+                                                                          "CLOSED_MERGED"};
 
 constexpr std::array<std::string_view, kDisputeEventCount> kEventWords = {
     "Report",
@@ -272,6 +289,8 @@ constexpr std::array<std::string_view, kDisputeEventCount> kEventWords = {
     "Amend",
     "CloseUnperformed",
     "SetAside",
+    "Merge",
+    "Unmerge",
     "FollowUp",
     "Archive",
     "ClockExpired"};
@@ -297,9 +316,9 @@ bool MayAsk(Authority authority, Asker asker) {
 
 // Docking decides these for a referred dispute though they have no row there: a referral goes
 // elsewhere, and its limit stands still, only by docking's own steps.
-constexpr DisputeEvent kOnlyInDocking[] = {E::kAccept,   E::kDecline,         E::kOfferTransfer,
-                                           E::kTransfer, E::kDeclineTransfer, E::kCancelTransfer,
-                                           E::kSuspend,  E::kResume};
+constexpr DisputeEvent kOnlyInDocking[] = {
+    E::kAccept,         E::kDecline, E::kOfferTransfer, E::kTransfer, E::kDeclineTransfer,
+    E::kCancelTransfer, E::kSuspend, E::kResume,        E::kMerge,    E::kUnmerge};
 
 // True for the events that docking decides for a referred dispute.
 bool DockingDecides(DisputeEvent event) {

@@ -24,8 +24,9 @@ enum class DisputeState : std::uint8_t {
   kClosedSetAside,
   kArchived,
   kSuspended,
+  kClosedMerged,
 };
-inline constexpr int kDisputeStateCount = 14;
+inline constexpr int kDisputeStateCount = 15;
 
 enum class DisputeEvent : std::uint8_t {
   kReport,
@@ -57,11 +58,13 @@ enum class DisputeEvent : std::uint8_t {
   kAmend,
   kCloseUnperformed,
   kSetAside,
+  kMerge,
+  kUnmerge,
   kFollowUp,
   kArchive,
   kClockExpired,
 };
-inline constexpr int kDisputeEventCount = 32;
+inline constexpr int kDisputeEventCount = 34;
 
 // Who decides a step. For a dispute that a court referred, docking decides acceptance, refusal,
 // extension, withdrawal and the final result; the rest belongs to the registry's own callers.

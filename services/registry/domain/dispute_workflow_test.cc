@@ -47,6 +47,11 @@ const std::map<std::pair<std::string, std::string>, std::string>& OwnSteps() {
       {{"MEDIATING", "Recuse"}, "MEDIATING"},
       {{"MEDIATING", "Suspend"}, "SUSPENDED"},
       {{"SUSPENDED", "Resume"}, "MEDIATING"},
+      {{"REPORTED", "Merge"}, "CLOSED_MERGED"},
+      {{"ACCEPTED", "Merge"}, "CLOSED_MERGED"},
+      {{"MEDIATING", "Merge"}, "CLOSED_MERGED"},
+      {{"SUSPENDED", "Merge"}, "CLOSED_MERGED"},
+      {{"CLOSED_MERGED", "Unmerge"}, "REPORTED"},
       {{"SUSPENDED", "Withdraw"}, "CLOSED_WITHDRAWN"},
       {{"SUSPENDED", "ConcludeWithoutAgreement"}, "CLOSED_FAILED"},
       {{"SUSPENDED", "ReportEscalation"}, "SUSPENDED"},
@@ -82,14 +87,16 @@ const std::map<std::pair<std::string, std::string>, std::string>& ReferralSteps(
       {{"SUSPENDED", "Withdraw"}, "-"},
       {{"SUSPENDED", "ConcludeWithoutAgreement"}, "-"},
       {{"SUSPENDED", "ReportEscalation"}, "-"},
+      {{"CLOSED_MERGED", "Archive"}, "-"},
   };
   return *steps;
 }
 
 const std::set<std::string>& DockingOwned() {
   static const auto* events = new std::set<std::string>{
-      "Accept",         "Decline", "Withdraw", "OfferTransfer", "Transfer",      "DeclineTransfer",
-      "CancelTransfer", "Suspend", "Resume",   "Extend",        "ConfirmAgreed", "ConfirmFailed"};
+      "Accept",          "Decline",        "Withdraw",      "OfferTransfer", "Transfer",
+      "DeclineTransfer", "CancelTransfer", "Suspend",       "Resume",        "Merge",
+      "Unmerge",         "Extend",         "ConfirmAgreed", "ConfirmFailed"};
   return *events;
 }
 
@@ -104,7 +111,7 @@ std::string Expected(const std::string& from, const std::string& event, bool ref
     if (other != ReferralSteps().end()) return other->second == "-" ? "" : other->second;
     if (DockingOwned().contains(event)) return "";
   }
-  if (IsEnded(from) && event == "FollowUp") return from;
+  if (IsEnded(from) && event == "FollowUp") return from == "CLOSED_MERGED" ? "" : from;
   if (IsEnded(from) && event == "Archive") return "ARCHIVED";
   auto step = OwnSteps().find({from, event});
   return step == OwnSteps().end() ? "" : step->second;
@@ -132,7 +139,7 @@ TEST(DisputeWorkflowTest, EveryPairAskedByACallerIsAsTheLawSays) {
     }
   }
   EXPECT_EQ(pairs, kDisputeStateCount * kDisputeEventCount * 2);
-  EXPECT_EQ(allowed, 90);
+  EXPECT_EQ(allowed, 96);
 }
 
 TEST(DisputeWorkflowTest, WhatDockingDecidesIsRefusedToCallersAsReferralOwned) {
@@ -201,7 +208,8 @@ TEST(DisputeWorkflowTest, EveryStateThatIsNotFinalHasAClockAndAStepWhenItEnds) {
     const bool referred =
         Decide(state, DisputeEvent::kClockExpired, true, Asker::kClock).transition;
     EXPECT_EQ(own, state != DisputeState::kConcluding);
-    EXPECT_EQ(referred, state != DisputeState::kReported && state != DisputeState::kSuspended);
+    EXPECT_EQ(referred, state != DisputeState::kReported && state != DisputeState::kSuspended &&
+                            state != DisputeState::kClosedMerged);
   }
   EXPECT_TRUE(IsFinal(DisputeState::kArchived));
 }

@@ -24,7 +24,8 @@ constexpr Statement kUpdate{"dispute_update", R"(
       breach_count = $34, follow_up_count = $35, satisfaction = $36, relapsed = $37,
       unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41,
       offered_organisation = $42, transfer_count = $43, helper_count = $44, recusal_count = $45,
-      escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49
+      escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49,
+      merged_into = nullif($50, '')
   WHERE number = $1)"};
 
 using calendar::DeadlineRule;
@@ -155,6 +156,7 @@ Dispute DisputeOf(const Row& row) {
   dispute.helper_count = static_cast<int>(row.Int64(54));
   dispute.recusal_count = static_cast<int>(row.Int64(55));
   dispute.escalation_count = static_cast<int>(row.Int64(56));
+  dispute.merged_into = row.Text(60);
   if (!row.IsNull(59)) {
     dispute.limit = MediationLimit{row.OptionalTime(57),
                                    {RuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
@@ -196,6 +198,7 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(dispute.recusal_count);
   p.Add(dispute.escalation_count);
   AddLimit(&p, dispute.limit);
+  p.Add(dispute.merged_into);
   auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
   co_return updated.status();
 }

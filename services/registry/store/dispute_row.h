@@ -17,7 +17,8 @@
   "decline_advice, create_time, accept_time, update_time, revision, breach_count, "            \
   "follow_up_count, satisfaction, relapsed, unperformed_reason, set_aside_case_number, "       \
   "retention, archive_time, offered_organisation, transfer_count, helper_count, "              \
-  "recusal_count, escalation_count, limit_from, limit_rule, limit_length"
+  "recusal_count, escalation_count, limit_from, limit_rule, limit_length, "                    \
+  "coalesce(merged_into, '')"
 
 namespace maplebridge::registry {
 
