@@ -52,13 +52,15 @@ Task<absl::StatusOr<v1::Agreement>> Reread(const Registry& registry,
 Task<absl::Status> AddDocument(const Registry& registry, postgres::Transaction& transaction,
                                const Call& call, const Dispute& dispute, Agreement* agreement) {
   if (agreement->draft.form == AgreementForm::kOral) co_return absl::OkStatus();
+  const DocumentCase about = CaseOf(dispute, call.now());
+  const DocumentLabel label =
+      LabelOf(registry, dispute, DocumentKind::kAgreement, agreement->ordinal);
   auto render = [&] {
-    return registry.maker->MakeAgreement(CaseOf(dispute, call.now()), agreement->draft,
-                                         agreement->ordinal);
+    return registry.maker->Make(about, label, AgreementValues(about, agreement->draft));
   };
   absl::StatusOr<MadeDocument> made = co_await OnWorker(render);
   if (!made.ok()) co_return made.status();
-  auto document = co_await StoreDocument(registry, transaction, call, dispute, *std::move(made));
+  auto document = co_await StoreDocument(registry, transaction, call, about, *std::move(made));
   if (!document.ok()) co_return document.status();
   agreement->document_id = document->document_id;
   agreement->document_sha256 = document->sha256;

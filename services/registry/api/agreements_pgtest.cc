@@ -3,14 +3,13 @@
 #include <absl/strings/str_cat.h>
 #include <openssl/evp.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 #include "services/registry/api/agreements.h"
 #include "services/registry/api/documents.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/words.h"
+#include "services/registry/testing/pdf_text.h"
+#include "services/registry/testing/received_document.h"
 #include "services/registry/testing/registry_fixture.h"
 
 namespace maplebridge::registry {
@@ -20,41 +19,10 @@ using absl::StatusCode;
 
 constexpr absl::CivilDay kDue(2030, 6, 30);
 
-// Keeps what a download sends.
-class Received : public StreamWriter {
- public:
-  Task<bool> Write(const google::protobuf::Message& message) override {
-    const auto& part = static_cast<const v1::DownloadDocumentResponse&>(message);
-    if (part.has_document()) document = part.document();
-    bytes += part.chunk();
-    co_return true;
-  }
-  bool cancelled() const override { return false; }
-
-  v1::Document document;
-  std::string bytes;
-};
-
 std::string Sha256(const std::string& bytes) {
   unsigned char digest[32];
   EVP_Digest(bytes.data(), bytes.size(), digest, nullptr, EVP_sha256(), nullptr);
   return absl::BytesToHexString(std::string(reinterpret_cast<char*>(digest), sizeof digest));
-}
-
-// Text as poppler reads it, without white space.
-std::string PdfText(const std::string& bytes) {
-  std::string path = testing::TempDir() + "registry_pdf_XXXXXX";
-  FILE* file = fdopen(mkstemp(path.data()), "w");
-  fwrite(bytes.data(), 1, bytes.size(), file);
-  fclose(file);
-  FILE* pipe = popen(("pdftotext -enc UTF-8 " + path + " -").c_str(), "r");
-  std::string text;
-  for (int c; (c = fgetc(pipe)) != EOF;) {
-    if (c > ' ') text += static_cast<char>(c);
-  }
-  EXPECT_EQ(pclose(pipe), 0);
-  std::remove(path.c_str());
-  return text;
 }
 
 class AgreementsTest : public RegistryTest {
@@ -74,8 +42,8 @@ class AgreementsTest : public RegistryTest {
     request.set_document_sha256(digest);
     return Ask(&SignAgreement, HeadCall(), request);
   }
-  Received Download(const std::string& name, Call call) {
-    Received received;
+  ReceivedDocument Download(const std::string& name, Call call) {
+    ReceivedDocument received;
     v1::DownloadDocumentRequest request;
     request.set_name(name);
     absl::Status done = Run(DownloadDocument(registry(), call, request, received));
@@ -94,7 +62,7 @@ TEST_F(AgreementsTest, AWrittenAgreementHasItsPdfInChinese) {
   EXPECT_TRUE(absl::EndsWith(agreement.number(), "330102人调协字第" + serial + "-1号"))
       << agreement.number();
 
-  const Received file = Download(agreement.document().document(), HeadCall());
+  const ReceivedDocument file = Download(agreement.document().document(), HeadCall());
   EXPECT_EQ(file.bytes.substr(0, 5), "%PDF-");
   EXPECT_EQ(file.document.number(), agreement.number());
   EXPECT_EQ(file.document.size(), static_cast<std::int64_t>(file.bytes.size()));
@@ -116,7 +84,7 @@ TEST_F(AgreementsTest, TheNoticeOfAFailureSaysWhyAndWhereElse) {
   request.set_reason(v1::CONCLUSION_REASON_LIMIT_EXPIRED);
   request.set_explanation("期限届满。");
   const v1::Dispute failed = Must(&ConcludeWithoutAgreement, HeadCall(), request);
-  const Received file = Download(failed.conclusion().document().document(), HeadCall());
+  const ReceivedDocument file = Download(failed.conclusion().document().document(), HeadCall());
   EXPECT_EQ(file.document.kind(), v1::DOCUMENT_KIND_CONCLUSION_NOTICE);
   EXPECT_EQ(Sha256(file.bytes), failed.conclusion().document().sha256());
   const std::string text = PdfText(file.bytes);

@@ -3,12 +3,15 @@
 #include "common/calendar/working_calendar.h"
 #include "common/content/content_store.h"
 #include "services/registry/domain/category.h"
+#include "services/registry/domain/verification_code.h"
 
 namespace maplebridge::registry {
 namespace {
 
 // A document of ours is far smaller; the limit is against a fault.
 constexpr std::int64_t kLargestDocument = 16 << 20;
+// Sets the codes apart from everything else that is hashed with the same key.
+constexpr char kVerification[] = "document-verification";
 
 }  // namespace
 
@@ -19,25 +22,44 @@ DocumentCase CaseOf(const Dispute& dispute, absl::Time now) {
   about.category = dispute.category == kOtherCategory || category == nullptr
                        ? dispute.category_text
                        : std::string(category->chinese);
+  about.summary = dispute.summary;
+  about.claimed_amount_fen = dispute.claimed_amount_fen;
   about.organisation = dispute.organisation_name;
   about.parties = dispute.parties;
   about.mediators = dispute.mediator_names;
   about.referral_born = dispute.referral_born();
+  about.report_day = calendar::ChinaDay(dispute.create_time);
   about.accept_day = calendar::ChinaDay(dispute.accept_time.value_or(dispute.create_time));
   about.now = now;
   return about;
 }
 
+std::string VerificationCodeOf(const Registry& registry, const std::string& document_number,
+                               const std::string& dispute_number) {
+  return VerificationCode(registry.keys.match->Hash(
+      kVerification, VerificationSubject(document_number, dispute_number)));
+}
+
+DocumentLabel LabelOf(const Registry& registry, const Dispute& dispute, DocumentKind kind,
+                      int ordinal) {
+  DocumentLabel label;
+  label.kind = kind;
+  label.ordinal = ordinal;
+  label.verification_code =
+      VerificationCodeOf(registry, DocumentNumber(kind, dispute.number, ordinal), dispute.number);
+  return label;
+}
+
 Task<absl::StatusOr<Document>> StoreDocument(const Registry& registry,
                                              postgres::Transaction& transaction, const Call& call,
-                                             const Dispute& dispute, MadeDocument made) {
+                                             const DocumentCase& about, MadeDocument made) {
   ContentWriter writer(*registry.keys.sealing, kLargestDocument);
   MB_CO_RETURN_IF_ERROR(writer.Append(made.bytes));
   const ContentInfo content = writer.Finish();
   absl::Status stored = co_await writer.Store(transaction);
   if (!stored.ok()) co_return stored;
   Document document;
-  document.dispute = dispute.number;
+  document.dispute = about.dispute_number;
   document.document_id = made.id;
   document.kind = Word(made.kind);
   document.number = made.number;
@@ -47,6 +69,7 @@ Task<absl::StatusOr<Document>> StoreDocument(const Registry& registry,
   document.sm3 = content.sm3;
   document.page_count = made.pages;
   document.template_name = made.template_name;
+  document.organisation_name = about.organisation;
   document.create_time = call.now();
   stored = co_await InsertDocument(transaction, document);
   if (!stored.ok()) co_return stored;

@@ -11,9 +11,17 @@ namespace maplebridge::registry {
 // What every document says about this dispute.
 DocumentCase CaseOf(const Dispute& dispute, absl::Time now);
 
+// The code printed on the document with this number.
+std::string VerificationCodeOf(const Registry& registry, const std::string& document_number,
+                               const std::string& dispute_number);
+
+// The label of a document of this dispute, with its code.
+DocumentLabel LabelOf(const Registry& registry, const Dispute& dispute, DocumentKind kind,
+                      int ordinal);
+
 // Seals and stores the bytes, and the document with its digests, in the step's transaction.
 Task<absl::StatusOr<Document>> StoreDocument(const Registry& registry,
                                              postgres::Transaction& transaction, const Call& call,
-                                             const Dispute& dispute, MadeDocument made);
+                                             const DocumentCase& about, MadeDocument made);
 
 }  // namespace maplebridge::registry

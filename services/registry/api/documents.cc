@@ -3,30 +3,20 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
+#include "common/calendar/working_calendar.h"
 #include "common/content/content_store.h"
 #include "common/server/page_token.h"
+#include "services/registry/api/case_document.h"
+#include "services/registry/api/document_message.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/words.h"
+#include "services/registry/domain/verification_code.h"
 #include "services/registry/store/file_store.h"
 
 namespace maplebridge::registry {
 namespace {
 
-v1::Document MessageOf(const Document& document) {
-  v1::Document message;
-  message.set_name(
-      absl::StrCat("disputes/", document.dispute, "/documents/", document.document_id));
-  message.set_kind(EnumOf<v1::DocumentKind>("DOCUMENT_KIND_", document.kind));
-  message.set_number(document.number);
-  message.set_media_type(document.media_type);
-  message.set_size(document.size);
-  message.set_sha256(document.sha256);
-  message.set_sm3(document.sm3);
-  message.set_page_count(document.page_count);
-  message.set_template_(document.template_name);
-  SetTime(message.mutable_create_time(), document.create_time);
-  return message;
-}
+constexpr int kLongestVerified = 100;
 
 // The document, when the caller may see its dispute.
 Task<absl::StatusOr<Document>> Find(Registry& registry, const Call& call, const std::string& name) {
@@ -45,7 +35,7 @@ Task<absl::StatusOr<v1::Document>> GetDocument(Registry& registry, Call& call,
                                                const v1::GetDocumentRequest& request) {
   auto document = co_await Find(registry, call, request.name());
   if (!document.ok()) co_return document.status();
-  co_return MessageOf(*document);
+  co_return DocumentMessage(*document);
 }
 
 Task<absl::StatusOr<v1::ListDocumentsResponse>> ListDocumentPage(
@@ -73,7 +63,7 @@ Task<absl::StatusOr<v1::ListDocumentsResponse>> ListDocumentPage(
         MakePageToken(*registry.keys.match, request,
                       {absl::StrCat(absl::ToUnixMicros(last.create_time)), last.document_id}));
   }
-  for (const Document& document : *documents) *response.add_documents() = MessageOf(document);
+  for (const Document& document : *documents) *response.add_documents() = DocumentMessage(document);
   co_return response;
 }
 
@@ -83,7 +73,7 @@ Task<absl::Status> DownloadDocument(Registry& registry, Call& call,
   auto document = co_await Find(registry, call, request.name());
   if (!document.ok()) co_return document.status();
   v1::DownloadDocumentResponse message;
-  *message.mutable_document() = MessageOf(*document);
+  *message.mutable_document() = DocumentMessage(*document);
   bool written = co_await writer.Write(message);
   std::int64_t sent = 0;
   for (int ordinal = 0; written && sent < document->size; ++ordinal) {
@@ -95,6 +85,34 @@ Task<absl::Status> DownloadDocument(Registry& registry, Call& call,
     written = co_await writer.Write(message);
   }
   co_return absl::OkStatus();
+}
+
+Task<absl::StatusOr<v1::VerifyDocumentResponse>> VerifyDocument(
+    Registry& registry, Call& call, const v1::VerifyDocumentRequest& request) {
+  FieldCheck check;
+  std::string wrong = CheckText(request.number(), 1, kLongestVerified);
+  check.Require(wrong.empty(), "number", wrong);
+  wrong = CheckText(request.verification_code(), 1, kLongestVerified);
+  check.Require(wrong.empty(), "verification_code", wrong);
+  MB_CO_RETURN_IF_ERROR(check.status());
+  auto found = co_await FindDocument(registry.database(call), call.deadline(), request.number());
+  if (!found.ok()) co_return found.status();
+  // Who guesses learns nothing of which numbers there are.
+  if (!found->has_value() ||
+      !IsVerificationCode(request.verification_code(),
+                          VerificationCodeOf(registry, (*found)->number, (*found)->dispute))) {
+    co_return NotFoundError("documents/" + request.number());
+  }
+  const Document& document = **found;
+  v1::VerifyDocumentResponse response;
+  response.set_kind(EnumOf<v1::DocumentKind>("DOCUMENT_KIND_", document.kind));
+  response.set_organisation_name(document.organisation_name);
+  response.set_create_day(DayWord(calendar::ChinaDay(document.create_time)));
+  response.set_page_count(document.page_count);
+  response.set_size(document.size);
+  response.set_sha256(document.sha256);
+  response.set_sm3(document.sm3);
+  co_return response;
 }
 
 }  // namespace maplebridge::registry

@@ -1,4 +1,4 @@
-// Reading documents of a dispute.
+// Reading documents of a dispute, and verifying copies of them.
 #pragma once
 
 #include "maplebridge/registry/v1/document.pb.h"
@@ -13,5 +13,8 @@ Task<absl::StatusOr<v1::ListDocumentsResponse>> ListDocumentPage(
 Task<absl::Status> DownloadDocument(Registry& registry, Call& call,
                                     const v1::DownloadDocumentRequest& request,
                                     StreamWriter& writer);
+// For anyone: what a document with this number and code is.
+Task<absl::StatusOr<v1::VerifyDocumentResponse>> VerifyDocument(
+    Registry& registry, Call& call, const v1::VerifyDocumentRequest& request);
 
 }  // namespace maplebridge::registry

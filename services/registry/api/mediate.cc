@@ -89,13 +89,15 @@ Task<absl::StatusOr<Document>> MakeNotice(const Registry& registry,
                                           postgres::Transaction& transaction, const Call& call,
                                           const Dispute& dispute,
                                           const v1::ConcludeWithoutAgreementRequest& request) {
+  const DocumentCase about = CaseOf(dispute, call.now());
+  const DocumentLabel label = LabelOf(registry, dispute, DocumentKind::kConclusionNotice, 1);
   auto render = [&] {
-    return registry.maker->MakeConclusionNotice(
-        CaseOf(dispute, call.now()), ReasonText(request.reason()), request.explanation(), 1);
+    return registry.maker->Make(
+        about, label, ConclusionValues(ReasonText(request.reason()), request.explanation()));
   };
   absl::StatusOr<MadeDocument> made = co_await OnWorker(render);
   if (!made.ok()) co_return made.status();
-  co_return co_await StoreDocument(registry, transaction, call, dispute, *std::move(made));
+  co_return co_await StoreDocument(registry, transaction, call, about, *std::move(made));
 }
 
 absl::StatusOr<int> AgreementOrdinal(const std::string& number, const std::string& name) {

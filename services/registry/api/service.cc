@@ -8,6 +8,7 @@
 #include "services/registry/api/closing.h"
 #include "services/registry/api/course.h"
 #include "services/registry/api/coverage.h"
+#include "services/registry/api/create_document.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/dispute_links.h"
 #include "services/registry/api/docking_feed.h"
@@ -185,6 +186,8 @@ void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   agreements.Add("SignAgreement", &SignAgreement);
   agreements.Add("GetAgreement", &GetAgreement);
   Handlers documents(host, registry, "maplebridge.registry.v1.DocumentService");
+  documents.Add("CreateDocument", &CreateDocument);
+  documents.Add("VerifyDocument", &VerifyDocument);
   documents.Add("GetDocument", &GetDocument);
   documents.Add("ListDocuments", &ListDocumentPage);
   documents.AddDownload("DownloadDocument", &DownloadDocument);

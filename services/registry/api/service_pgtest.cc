@@ -6,6 +6,7 @@
 #include "maplebridge/registry/v1/dispute.grpc.pb.h"
 #include "maplebridge/registry/v1/document.grpc.pb.h"
 #include "maplebridge/registry/v1/registry_feed.grpc.pb.h"
+#include "services/registry/api/case_document.h"
 #include "services/registry/api/service.h"
 #include "services/registry/api/words.h"
 #include "services/registry/testing/registry_server.h"
@@ -198,6 +199,34 @@ TEST_F(ServiceTest, ADocumentComesInChunksByTheWire) {
   EXPECT_TRUE(stream->Finish().ok());
   EXPECT_EQ(bytes.substr(0, 5), "%PDF-");
   EXPECT_EQ(static_cast<std::int64_t>(bytes.size()), document.size());
+}
+
+TEST_F(ServiceTest, ADocumentIsMadeByThoseWhoMayAndVerifiedByAnyone) {
+  const std::string name = Accepted().name();
+  auto stub = v1::DocumentService::NewStub(ChannelOf("gateway"));
+  const Caller head = Head(), court = Court();
+  const std::string method = "/maplebridge.registry.v1.DocumentService/";
+  v1::CreateDocumentRequest create;
+  create.set_parent(name);
+  v1::Document made;
+  grpc::Status status =
+      stub->CreateDocument(By(&head, method + "CreateDocument").get(), create, &made);
+  ExpectError(FromGrpcStatus(status), StatusCode::kInvalidArgument, reason::kFieldInvalid, "kind");
+  create.set_kind(v1::DOCUMENT_KIND_ACCEPTANCE_NOTICE);
+  status = stub->CreateDocument(By(&court, method + "CreateDocument").get(), create, &made);
+  ExpectError(FromGrpcStatus(status), StatusCode::kPermissionDenied, reason::kRoleNotAllowed);
+  status = stub->CreateDocument(By(&head, method + "CreateDocument").get(), create, &made);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  v1::VerifyDocumentRequest verify;
+  verify.set_number(made.number());
+  verify.set_verification_code(
+      VerificationCodeOf(registry(), made.number(), name.substr(std::string("disputes/").size())));
+  Caller anyone;
+  anyone.roles = {options::v1::ROLE_PUBLIC};
+  v1::VerifyDocumentResponse verified;
+  status = stub->VerifyDocument(By(&anyone, method + "VerifyDocument").get(), verify, &verified);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(verified.sha256(), made.sha256());
 }
 
 TEST_F(ServiceTest, AClockThatIsDueEndsByItself) {

@@ -2,62 +2,47 @@
 #pragma once
 
 #include <absl/status/statusor.h>
-#include <absl/time/time.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "services/registry/documents/pdf.h"
-#include "services/registry/domain/agreement.h"
+#include "services/registry/documents/document_values.h"
+#include "services/registry/documents/template.h"
 #include "services/registry/domain/document_number.h"
-#include "services/registry/domain/party.h"
 
 namespace maplebridge::registry {
 
-// What every document says about its dispute.
-struct DocumentCase {
-  std::string dispute_number;          // "D-330102-2026-00000017"
-  std::string category;                // in Chinese
-  std::string organisation;            // name of the committee
-  std::vector<Party> parties;          // in full
-  std::vector<std::string> mediators;  // names
-  bool referral_born = false;
-  absl::CivilDay accept_day;
-  absl::Time now;
+// Which document of its dispute it is.
+struct DocumentLabel {
+  DocumentKind kind = DocumentKind::kAgreement;
+  int ordinal = 1;                // among those of its kind
+  std::string verification_code;  // "ABCD-EFGH-JKLM"
 };
 
 struct MadeDocument {
   DocumentKind kind = DocumentKind::kAgreement;
   std::string id;             // "agreement-1"
   std::string number;         // printed
-  std::string template_name;  // "agreement/1"
+  std::string template_name;  // "agreement/2"
   std::string bytes;
   int pages = 0;
 };
 
 class DocumentMaker {
  public:
-  // `folder`: where the templates are. NOT_FOUND or INVALID_ARGUMENT names the file.
+  // `folder`: where the templates are, one for each kind. NOT_FOUND or INVALID_ARGUMENT names the
+  // file.
   static absl::StatusOr<std::shared_ptr<const DocumentMaker>> Load(const std::string& folder);
 
-  // Both take tens of milliseconds: run them on a worker thread. Any thread.
-  absl::StatusOr<MadeDocument> MakeAgreement(const DocumentCase& about,
-                                             const AgreementDraft& agreement, int ordinal) const;
-  // `reason`: in Chinese, to be read after 因.
-  absl::StatusOr<MadeDocument> MakeConclusionNotice(const DocumentCase& about,
-                                                    const std::string& reason,
-                                                    const std::string& explanation,
-                                                    int ordinal) const;
+  // `own`: what this kind says beside the case. Takes tens of milliseconds: run it on a worker
+  // thread. Any thread. INVALID_ARGUMENT names a value that the template lacks.
+  absl::StatusOr<MadeDocument> Make(const DocumentCase& about, const DocumentLabel& label,
+                                    TemplateValues own) const;
 
  private:
-  DocumentMaker(Template agreement, Template conclusion)
-      : agreement_(std::move(agreement)), conclusion_(std::move(conclusion)) {}
-  Template agreement_;
-  Template conclusion_;
+  explicit DocumentMaker(std::vector<Template> templates) : templates_(std::move(templates)) {}
+  std::vector<Template> templates_;  // by kind
 };
-
-// "2026年10月9日".
-std::string ChineseDay(absl::CivilDay day);
 
 }  // namespace maplebridge::registry

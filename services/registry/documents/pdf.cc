@@ -19,6 +19,8 @@ constexpr double kBodySize = 12;
 constexpr double kGap = 8;
 // A committee's seal is 42 mm across at most.
 constexpr double kSealRadius = 56;
+// Day and verification code below it.
+constexpr double kClosingLines = 44;
 constexpr char kSerif[] = "Noto Serif CJK SC";
 constexpr char kSans[] = "Noto Sans CJK SC";
 
@@ -102,7 +104,7 @@ class Composer {
     }
     const Style style = StyleOf(paragraph.style);
     const bool seal = paragraph.style == ParagraphStyle::kSeal;
-    if (seal) Reserve(2 * kSealRadius);
+    if (seal) ReserveSeal();
     layouts_.push_back(MakeLayout(cairo_, style, paragraph.text));
     PangoLayoutIter* lines = pango_layout_get_iter(layouts_.back().get());
     int above = 0;  // where the last line ended, within the layout
@@ -132,10 +134,10 @@ class Composer {
     ++page_;
     y_ = kMargin;
   }
-  // Room for a seal around the next line, all on one page.
-  void Reserve(double height) {
-    if (y_ + height > kHeight - kMargin) NewPage();
-    y_ += height / 2;
+  // Room for a seal around the next line, all on one page with what closes the document.
+  void ReserveSeal() {
+    if (y_ + 2 * kSealRadius + kClosingLines > kHeight - kMargin) NewPage();
+    y_ += kSealRadius;
   }
 
   cairo_t* cairo_;

@@ -51,6 +51,10 @@ constexpr Statement kReadSignatures{"signatures_read", R"(
   FROM signatures
   WHERE dispute = $1 AND agreement = $2
   ORDER BY sign_time, kind, signer)"};
+// $1 dispute.
+constexpr Statement kLastOral{"agreement_last_oral", R"(
+  SELECT coalesce(max(ordinal), 0)::bigint FROM agreements
+  WHERE dispute = $1 AND form = 'ORAL' AND state = 'IN_EFFECT')"};
 // $1 dispute, $2 agreement, $3 kind, $4 signer, $5 method, $6 time.
 constexpr Statement kInsertSignature{"signature_insert", R"(
   INSERT INTO signatures (dispute, agreement, kind, signer, method, sign_time)
@@ -174,6 +178,13 @@ Task<absl::StatusOr<Agreement>> ReadAgreement(postgres::Transaction& transaction
     agreement.signatures.push_back(SignatureOf((*results)[2][i]));
   }
   co_return agreement;
+}
+
+Task<absl::StatusOr<int>> LastOralAgreement(postgres::Transaction& transaction,
+                                            const std::string& dispute) {
+  auto rows = co_await transaction.Execute(kLastOral, dispute);
+  if (!rows.ok()) co_return rows.status();
+  co_return static_cast<int>((*rows)[0].Int64(0));
 }
 
 Task<absl::Status> InsertSignature(postgres::Transaction& transaction, const Agreement& agreement,

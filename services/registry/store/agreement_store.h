@@ -37,6 +37,9 @@ Task<absl::Status> InsertAgreement(postgres::Transaction& transaction, const Agr
 // NOT_FOUND when there is none. The dispute's row is the lock of its agreements.
 Task<absl::StatusOr<Agreement>> ReadAgreement(postgres::Transaction& transaction,
                                               const std::string& dispute, int ordinal);
+// Ordinal of the dispute's last oral agreement in effect; 0 without one.
+Task<absl::StatusOr<int>> LastOralAgreement(postgres::Transaction& transaction,
+                                            const std::string& dispute);
 // Adds a signature; ALREADY_EXISTS when that signer has signed.
 Task<absl::Status> InsertSignature(postgres::Transaction& transaction, const Agreement& agreement,
                                    const StoredSignature& signature);

@@ -17,7 +17,7 @@ using postgres::Statement;
   "array_to_string(party_ids, E'\\x1f'), rights_told, minutes, create_time, dispute_revision"
 #define MB_DOCUMENT_COLUMNS                                                                   \
   "dispute, document_id, kind, number, media_type, size, sha256, sm3, page_count, template, " \
-  "create_time"
+  "create_time, organisation_name"
 
 // $1 dispute, $2 ordinal, $3 kind, $4 start, $5 end, $6 place, $7 mediators, $8 parties,
 // $9 rights told, $10 minutes, $11 time, $12 revision of the dispute.
@@ -38,11 +38,25 @@ constexpr Statement kReadSession{"session_read", "SELECT " MB_SESSION_COLUMNS
 // In the order of the columns.
 constexpr Statement kInsertDocument{"document_insert",
                                     "INSERT INTO documents (" MB_DOCUMENT_COLUMNS
-                                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+                                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+                                    "$12)"};
 // $1 dispute, $2 document.
 constexpr Statement kReadDocument{"document_read", "SELECT " MB_DOCUMENT_COLUMNS
                                                    " FROM documents"
                                                    " WHERE dispute = $1 AND document_id = $2"};
+// $1 number.
+constexpr Statement kFindDocument{"document_find", "SELECT " MB_DOCUMENT_COLUMNS
+                                                   " FROM documents"
+                                                   " WHERE number = $1"};
+// $1 dispute, $2 kind.
+constexpr Statement kCountDocuments{"documents_count",
+                                    "SELECT count(*) FROM documents"
+                                    " WHERE dispute = $1 AND kind = $2"};
+// $1 dispute.
+constexpr Statement kListAllDocuments{"documents_list_all", "SELECT " MB_DOCUMENT_COLUMNS
+                                                            " FROM documents"
+                                                            " WHERE dispute = $1"
+                                                            " ORDER BY create_time, document_id"};
 // $1 dispute, $2 and $3 the last one seen, $4 limit.
 constexpr Statement kListDocuments{
     "documents_list",
@@ -92,7 +106,24 @@ Document DocumentOf(const Row& row) {
   document.page_count = static_cast<int>(row.Int64(8));
   document.template_name = row.Text(9);
   document.create_time = row.Time(10);
+  document.organisation_name = row.Text(11);
   return document;
+}
+
+absl::StatusOr<Document> OneDocument(const absl::StatusOr<postgres::Result>& rows,
+                                     const std::string& dispute, const std::string& document_id) {
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) {
+    return NotFoundError(absl::StrCat("disputes/", dispute, "/documents/", document_id));
+  }
+  return DocumentOf((*rows)[0]);
+}
+
+absl::StatusOr<std::vector<Document>> AllDocuments(const absl::StatusOr<postgres::Result>& rows) {
+  if (!rows.ok()) return rows.status();
+  std::vector<Document> documents;
+  for (int i = 0; i < rows->size(); ++i) documents.push_back(DocumentOf((*rows)[i]));
+  return documents;
 }
 
 }  // namespace
@@ -130,7 +161,7 @@ Task<absl::Status> InsertDocument(postgres::Transaction& transaction, const Docu
   auto inserted = co_await transaction.Execute(
       kInsertDocument, document.dispute, document.document_id, document.kind, document.number,
       document.media_type, document.size, document.sha256, document.sm3, document.page_count,
-      document.template_name, document.create_time);
+      document.template_name, document.create_time, document.organisation_name);
   co_return inserted.status();
 }
 
@@ -138,11 +169,31 @@ Task<absl::StatusOr<Document>> ReadDocument(postgres::Database& database, absl::
                                             const std::string& dispute,
                                             const std::string& document_id) {
   auto rows = co_await database.Query(deadline, kReadDocument, dispute, document_id);
+  co_return OneDocument(rows, dispute, document_id);
+}
+
+Task<absl::StatusOr<Document>> ReadDocument(postgres::Transaction& transaction,
+                                            const std::string& dispute,
+                                            const std::string& document_id) {
+  auto rows = co_await transaction.Execute(kReadDocument, dispute, document_id);
+  co_return OneDocument(rows, dispute, document_id);
+}
+
+Task<absl::StatusOr<std::optional<Document>>> FindDocument(postgres::Database& database,
+                                                           absl::Time deadline,
+                                                           const std::string& number) {
+  auto rows = co_await database.Query(deadline, kFindDocument, number);
   if (!rows.ok()) co_return rows.status();
-  if (rows->empty()) {
-    co_return NotFoundError(absl::StrCat("disputes/", dispute, "/documents/", document_id));
-  }
-  co_return DocumentOf((*rows)[0]);
+  std::optional<Document> found;
+  if (!rows->empty()) found = DocumentOf((*rows)[0]);
+  co_return found;
+}
+
+Task<absl::StatusOr<int>> CountDocuments(postgres::Transaction& transaction,
+                                         const std::string& dispute, const std::string& kind) {
+  auto rows = co_await transaction.Execute(kCountDocuments, dispute, kind);
+  if (!rows.ok()) co_return rows.status();
+  co_return static_cast<int>((*rows)[0].Int64(0));
 }
 
 Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Database& database,
@@ -152,10 +203,13 @@ Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Database& da
                                                           const std::string& after_id, int limit) {
   auto rows =
       co_await database.Query(deadline, kListDocuments, dispute, after_time, after_id, limit);
-  if (!rows.ok()) co_return rows.status();
-  std::vector<Document> documents;
-  for (int i = 0; i < rows->size(); ++i) documents.push_back(DocumentOf((*rows)[i]));
-  co_return documents;
+  co_return AllDocuments(rows);
+}
+
+Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Transaction& transaction,
+                                                          const std::string& dispute) {
+  auto rows = co_await transaction.Execute(kListAllDocuments, dispute);
+  co_return AllDocuments(rows);
 }
 
 }  // namespace maplebridge::registry

@@ -4,6 +4,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,14 @@ struct Session {
 struct Document {
   std::string dispute;  // number
   std::string document_id;
-  std::string kind;  // "AGREEMENT", "CONCLUSION_NOTICE"
+  std::string kind;  // "AGREEMENT", "CONCLUSION_NOTICE", …
   std::string number;
   std::string media_type;
   std::int64_t size = 0;
   std::string sha256, sm3;
   int page_count = 0;
   std::string template_name;
+  std::string organisation_name;  // of the committee that made it
   absl::Time create_time;
 };
 
@@ -53,11 +55,24 @@ Task<absl::Status> InsertDocument(postgres::Transaction& transaction, const Docu
 Task<absl::StatusOr<Document>> ReadDocument(postgres::Database& database, absl::Time deadline,
                                             const std::string& dispute,
                                             const std::string& document_id);
+Task<absl::StatusOr<Document>> ReadDocument(postgres::Transaction& transaction,
+                                            const std::string& dispute,
+                                            const std::string& document_id);
+// By the number printed on it; unset when there is none.
+Task<absl::StatusOr<std::optional<Document>>> FindDocument(postgres::Database& database,
+                                                           absl::Time deadline,
+                                                           const std::string& number);
+// How many documents of this kind the dispute has.
+Task<absl::StatusOr<int>> CountDocuments(postgres::Transaction& transaction,
+                                         const std::string& dispute, const std::string& kind);
 // By time of making, then id, beyond the given pair.
 Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Database& database,
                                                           absl::Time deadline,
                                                           const std::string& dispute,
                                                           absl::Time after_time,
                                                           const std::string& after_id, int limit);
+// All of them, in the same order.
+Task<absl::StatusOr<std::vector<Document>>> ListDocuments(postgres::Transaction& transaction,
+                                                          const std::string& dispute);
 
 }  // namespace maplebridge::registry

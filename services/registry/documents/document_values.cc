@@ -1,0 +1,225 @@
+#include "services/registry/documents/document_values.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "common/calendar/working_calendar.h"
+#include "common/money/fen.h"
+
+namespace maplebridge::registry {
+namespace {
+
+std::string PositionName(PartyPosition position) {
+  constexpr const char* kNames[] = {"申请人", "被申请人", "第三人"};
+  return kNames[static_cast<std::size_t>(position)];
+}
+
+std::string IdentityName(IdentityKind kind) {
+  constexpr const char* kNames[] = {"证件",
+                                    "公民身份号码",
+                                    "统一社会信用代码",
+                                    "护照号码",
+                                    "港澳居民证件号码",
+                                    "台湾居民证件号码",
+                                    "外国人永久居留身份证号码"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+// A word of the API and how a document says it.
+using Phrase = std::pair<std::string_view, const char*>;
+
+constexpr Phrase kSessionKinds[] = {
+    {"ONSITE", "现场调解"}, {"ONLINE", "在线视频调解"}, {"SEPARATE", "分别调解"}};
+constexpr Phrase kVisitMethods[] = {
+    {"VISIT", "上门回访"}, {"TELEPHONE", "电话回访"}, {"ONLINE", "网络回访"}};
+constexpr Phrase kRetentions[] = {
+    {"PERMANENT", "永久"}, {"LONG_TERM", "长期"}, {"SHORT_TERM", "短期"}};
+constexpr Phrase kDeclineReasons[] = {
+    {"PARTY_REFUSED", "一方当事人明确拒绝调解"},
+    {"UNFIT", "该纠纷依法只能由专门机关管辖处理，或者法律、法规禁止采用人民调解方式解决"},
+    {"NOT_COMPETENT", "该纠纷不属于本人民调解委员会的受理范围"},
+    {"ELSEWHERE", "人民法院、仲裁机构或者行政机关已经受理该纠纷"},
+    {"CONFLICT_OF_INTEREST", "人民调解员与当事人有利害关系，且无其他人民调解员可以调解"},
+};
+
+std::string Say(std::span<const Phrase> phrases, std::string_view word, const char* otherwise) {
+  for (const auto& [known, phrase] : phrases) {
+    if (known == word) return phrase;
+  }
+  return otherwise;
+}
+
+std::string Yuan(std::int64_t fen) { return fen > 0 ? money::Fen(fen).ToYuan() : ""; }
+
+// "2026年10月9日10时05分".
+std::string ChineseTime(absl::Time time) {
+  const absl::CivilMinute minute = absl::ToCivilMinute(time, calendar::ChinaTime());
+  return absl::StrFormat("%s%d时%02d分", ChineseDay(absl::CivilDay(minute)), minute.hour(),
+                         minute.minute());
+}
+
+const std::string& NameOf(const std::vector<Party>& parties, const std::string& party_id) {
+  for (const Party& party : parties) {
+    if (party.party_id == party_id) return party.display_name;
+  }
+  return party_id;
+}
+
+TemplateValues PartyValues(const Party& party) {
+  TemplateValues values;
+  values.fields = {{"position", PositionName(party.position)},
+                   {"name", party.display_name},
+                   {"identity_kind", IdentityName(party.identity_kind)},
+                   {"identity", party.identity_number},
+                   {"telephone", party.telephone},
+                   {"address", party.service_address}};
+  return values;
+}
+
+// Those of the parties who are named, in the order of the case.
+std::vector<TemplateValues> Present(const DocumentCase& about,
+                                    const std::vector<std::string>& party_ids) {
+  std::vector<TemplateValues> present;
+  for (const Party& party : about.parties) {
+    if (std::find(party_ids.begin(), party_ids.end(), party.party_id) == party_ids.end()) continue;
+    present.push_back(PartyValues(party));
+  }
+  return present;
+}
+
+std::vector<TemplateValues> Names(const std::vector<std::string>& names) {
+  std::vector<TemplateValues> values;
+  for (const std::string& name : names) {
+    TemplateValues element;
+    element.fields = {{"name", name}};
+    values.push_back(std::move(element));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string ChineseDay(absl::CivilDay day) {
+  return absl::StrFormat("%d年%d月%d日", day.year(), day.month(), day.day());
+}
+
+TemplateValues CaseValues(const DocumentCase& about) {
+  TemplateValues values;
+  values.fields = {{"dispute", about.dispute_number},
+                   {"category", about.category},
+                   {"summary", about.summary},
+                   {"claim", Yuan(about.claimed_amount_fen)},
+                   {"organisation", about.organisation},
+                   {"referral", about.referral_born ? "是" : ""},
+                   {"report_day", ChineseDay(about.report_day)},
+                   {"accept_day", ChineseDay(about.accept_day)},
+                   {"day", ChineseDay(calendar::ChinaDay(about.now))}};
+  std::vector<TemplateValues>& parties = values.lists["parties"];
+  std::vector<TemplateValues>& applicants = values.lists["applicants"];
+  for (const Party& party : about.parties) {
+    parties.push_back(PartyValues(party));
+    if (party.position == PartyPosition::kApplicant) applicants.push_back(parties.back());
+  }
+  values.lists["mediators"] = Names(about.mediators);
+  return values;
+}
+
+TemplateValues AgreementValues(const DocumentCase& about, const AgreementDraft& agreement) {
+  TemplateValues values;
+  values.fields = {{"facts", agreement.facts}, {"terms", agreement.performance_terms}};
+  std::vector<TemplateValues>& obligations = values.lists["obligations"];
+  for (const Obligation& obligation : agreement.obligations) {
+    const bool is_payment = obligation.kind == ObligationKind::kPayment;
+    TemplateValues element;
+    element.fields = {{"ordinal", absl::StrCat(obligations.size() + 1)},
+                      {"debtor", NameOf(about.parties, obligation.debtor_party_id)},
+                      {"creditor", NameOf(about.parties, obligation.creditor_party_id)},
+                      {"due_day", ChineseDay(obligation.due_day)},
+                      {"content", obligation.content},
+                      {"amount", is_payment ? money::Fen(obligation.amount_fen).ToYuan() : ""},
+                      {"words", obligation.amount_in_words}};
+    obligations.push_back(std::move(element));
+  }
+  return values;
+}
+
+TemplateValues ConclusionValues(const std::string& reason, const std::string& explanation) {
+  TemplateValues values;
+  values.fields = {{"reason", reason}, {"explanation", explanation}};
+  return values;
+}
+
+TemplateValues AcceptanceValues(std::optional<absl::CivilDay> last_day) {
+  TemplateValues values;
+  values.fields = {{"last_day", last_day ? ChineseDay(*last_day) : ""}};
+  return values;
+}
+
+TemplateValues DeclineValues(const std::string& reason, const std::string& advice) {
+  TemplateValues values;
+  values.fields = {{"reason", Say(kDeclineReasons, reason, "该纠纷不符合受理条件")},
+                   {"advice", advice}};
+  return values;
+}
+
+TemplateValues SessionValues(const DocumentCase& about, const HeldSession& session) {
+  TemplateValues values;
+  values.fields = {{"session", absl::StrCat(session.ordinal)},
+                   {"method", Say(kSessionKinds, session.kind, "其他")},
+                   {"start", ChineseTime(session.start_time)},
+                   {"end", ChineseTime(session.end_time)},
+                   {"place", session.place},
+                   {"rights_told", session.rights_told ? "是" : ""},
+                   {"minutes", session.minutes}};
+  values.lists["present_mediators"] = Names(session.mediators);
+  values.lists["present_parties"] = Present(about, session.party_ids);
+  return values;
+}
+
+TemplateValues OralAgreementValues(const DocumentCase& about, const AgreementDraft& agreement,
+                                   const std::string& number, absl::CivilDay effective_day) {
+  TemplateValues values = AgreementValues(about, agreement);
+  values.fields["agreement_number"] = number;
+  values.fields["effective_day"] = ChineseDay(effective_day);
+  return values;
+}
+
+TemplateValues FollowUpValues(const DocumentCase& about, const FollowUpVisit& visit) {
+  TemplateValues values;
+  values.fields = {{"visit", absl::StrCat(visit.ordinal)},
+                   {"visit_day", ChineseDay(visit.day)},
+                   {"method", Say(kVisitMethods, visit.method, "其他")},
+                   {"satisfaction", visit.satisfaction > 0 ? absl::StrCat(visit.satisfaction) : ""},
+                   {"relapsed", visit.relapsed ? "有" : "无"},
+                   {"notes", visit.notes},
+                   {"agreement_number", visit.agreement_number}};
+  values.lists["visited"] = Present(about, visit.party_ids);
+  return values;
+}
+
+TemplateValues FileIndexValues(const std::vector<FileEntry>& entries,
+                               const std::string& retention) {
+  TemplateValues values;
+  std::vector<TemplateValues>& documents = values.lists["documents"];
+  int pages = 0;
+  for (const FileEntry& entry : entries) {
+    TemplateValues element;
+    element.fields = {{"ordinal", absl::StrCat(documents.size() + 1)},
+                      {"title", std::string(DocumentTitle(entry.kind))},
+                      {"document_number", entry.number},
+                      {"document_day", ChineseDay(entry.day)},
+                      {"pages", absl::StrCat(entry.pages)}};
+    documents.push_back(std::move(element));
+    pages += entry.pages;
+  }
+  values.fields = {{"document_count", absl::StrCat(documents.size())},
+                   {"page_total", absl::StrCat(pages)},
+                   {"retention", Say(kRetentions, retention, "")}};
+  return values;
+}
+
+}  // namespace maplebridge::registry
