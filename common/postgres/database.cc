@@ -71,6 +71,15 @@ Task<void> Transaction::Rollback() {
   co_await connection_.Run(std::move(commands), absl::Now() + absl::Seconds(2));
 }
 
+namespace {
+
+absl::Status TooLate() {
+  return ReasonError(absl::StatusCode::kDeadlineExceeded, reason::kDeadlinePassed,
+                     "the deadline passed before the database was free; nothing was stored");
+}
+
+}  // namespace
+
 struct Database::Waiter {
   std::function<void()> resume;
 };
@@ -83,8 +92,7 @@ Task<absl::StatusOr<std::unique_ptr<Connection>>> Database::Acquire(absl::Time d
     // Who leaves without a connection passes its turn on.
     if (absl::Now() >= deadline) {
       Wake();
-      co_return ReasonError(absl::StatusCode::kDeadlineExceeded, reason::kDeadlinePassed,
-                            "the deadline passed before the database was free; nothing was stored");
+      co_return TooLate();
     }
     while (!idle_.empty()) {
       std::unique_ptr<Connection> connection = std::move(idle_.back());
@@ -110,11 +118,13 @@ Task<absl::StatusOr<std::unique_ptr<Connection>>> Database::Acquire(absl::Time d
       }
       --open_;
       // A caller whose own time ran out says nothing of the server.
-      if (absl::Now() < deadline) {
-        reachable_ = false;
-        back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLongestBackOff);
-        retry_after_ = absl::Now() + back_off_;
+      if (absl::Now() >= deadline) {
+        Wake();
+        co_return TooLate();
       }
+      reachable_ = false;
+      back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLongestBackOff);
+      retry_after_ = absl::Now() + back_off_;
       Wake();
       co_return connection.status();
     }

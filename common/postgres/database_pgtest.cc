@@ -1,8 +1,13 @@
+#include <absl/strings/str_cat.h>
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/postgres/coalescer.h"
 #include "common/postgres/database.h"
 #include "common/postgres/testing/test_database.h"
+#include "common/status/error.h"
 
 namespace maplebridge::postgres {
 namespace {
@@ -108,6 +113,29 @@ TEST_F(DatabaseTest, AnUnreachableServerIsUnavailableWithinTheDeadline) {
   });
   EXPECT_EQ(result.status().code(), absl::StatusCode::kUnavailable) << result.status();
   EXPECT_LT(absl::Now() - begin, absl::Seconds(4));
+}
+
+TEST_F(DatabaseTest, WhoseTimeRunsOutWhileConnectingIsTooLateAndSaysNothingOfTheServer) {
+  // A server that takes connections and never answers.
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listener, 5), 0);
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string conninfo =
+      absl::StrCat("host=127.0.0.1 sslmode=disable user=x port=", ntohs(address.sin_port));
+  const absl::Status status = Run([&]() -> Task<absl::Status> {
+    Database silent(DatabaseOptions{conninfo, 2, 10});
+    auto answer = co_await silent.Query(absl::Now() + absl::Milliseconds(50), kPid);
+    EXPECT_TRUE(silent.reachable());
+    co_return answer.status();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
+  EXPECT_EQ(ReasonOf(status), reason::kDeadlinePassed);
+  close(listener);
 }
 
 TEST_F(DatabaseTest, OfSeveralServersTheOneThatCanBeWrittenIsTaken) {

@@ -167,8 +167,10 @@ class Refusals:
                     "MESSAGE_TOO_LARGE")
         self.expect("a deadline that is already past", send(content, timeout=-1),
                     CODE.DEADLINE_EXCEEDED)
+        # Many times: where the deadline is found to be past is a matter of microseconds.
+        late = {self.late_status(content) for _ in range(40)}
         self.results.check("a deadline that is past when the call comes: DEADLINE_EXCEEDED",
-                           self.late_status(content) == str(CODE.DEADLINE_EXCEEDED.value[0]))
+                           late == {str(CODE.DEADLINE_EXCEEDED.value[0])}, late)
 
     def late_status(self, content):
         """The status of a call with a nanosecond to live. A client of gRPC would end it by itself,

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/gateway/errors/reasons.h"
+#include "services/gateway/forwarder/call_timeout.h"
 #include "services/gateway/forwarder/status_headers.h"
 
 namespace maplebridge::gateway {
@@ -127,6 +128,9 @@ void ServerStream::Forward(const Method& method, std::string_view context) {
     return;
   }
   if (request_ended_) backend_.Finish();
+  if (auto timeout = ParseTimeout(headers_.Find("grpc-timeout"))) {
+    deadline_ = record_.start + *timeout;
+  }
   if (!pool->Open(backend_, ForwardedHeaders(context))) {
     Refuse(BackendUnavailable(method.backend, "no connection"));
   }

@@ -71,6 +71,8 @@ class ServerStream final : public ResponseHandler, public LocalReply {
   ByteQueue body_;  // Of the answer.
   HeaderBlock trailers_;
   std::string made_traceparent_;
+  // When the caller's time is up; never without a grpc-timeout.
+  absl::Time deadline_ = absl::InfiniteFuture();
   std::unique_ptr<LocalCall> local_;
   std::unique_ptr<MessageReader> local_messages_;
   CallRecord record_;

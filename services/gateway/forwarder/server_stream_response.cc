@@ -58,6 +58,15 @@ void ServerStream::OnBackendEnd(BackendEnd end) {
   if (is_closed_) return;
   GiveUpUnpassed();
   if (response_ended_) return;
+  const bool is_late = end.kind == BackendEnd::Kind::kClosed && end.error_code == NGHTTP2_CANCEL &&
+                       absl::Now() >= deadline_;
+  if (is_late && !response_started_) {
+    // A gRPC server may cancel a call whose time is up without a status.
+    Refuse(MakeRefusal(grpc::StatusCode::DEADLINE_EXCEEDED, reason::kDeadlineExceeded,
+                       "the service did not answer in time; whether the call was carried out is "
+                       "not known"));
+    return;
+  }
   if (end.kind == BackendEnd::Kind::kClosed) {
     // Handed on as it is, so that the caller's library retries what was refused unseen.
     ResetCaller(end.error_code == NGHTTP2_NO_ERROR ? uint32_t{NGHTTP2_INTERNAL_ERROR}

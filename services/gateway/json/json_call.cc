@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "services/gateway/errors/reasons.h"
+#include "services/gateway/forwarder/call_timeout.h"
 #include "services/gateway/forwarder/status_headers.h"
 #include "services/gateway/json/http_status.h"
 #include "services/gateway/json/request_message.h"
@@ -19,32 +20,6 @@ namespace {
 
 constexpr size_t kLargestAnswer = 32 * 1024 * 1024;
 constexpr absl::Duration kDefaultTimeout = absl::Seconds(30);
-
-// "100m" is a hundred milliseconds: at most eight digits and a unit.
-std::optional<absl::Duration> ParseTimeout(std::string_view text) {
-  if (text.size() < 2 || text.size() > 9) return std::nullopt;
-  int64_t number = 0;
-  for (const char digit : text.substr(0, text.size() - 1)) {
-    if (digit < '0' || digit > '9') return std::nullopt;
-    number = number * 10 + (digit - '0');
-  }
-  switch (text.back()) {
-    case 'H':
-      return absl::Hours(number);
-    case 'M':
-      return absl::Minutes(number);
-    case 'S':
-      return absl::Seconds(number);
-    case 'm':
-      return absl::Milliseconds(number);
-    case 'u':
-      return absl::Microseconds(number);
-    case 'n':
-      return absl::Nanoseconds(number);
-    default:
-      return std::nullopt;
-  }
-}
 
 // The whole seconds that RetryInfo asks to wait, at least one; 0 without RetryInfo.
 int64_t RetrySeconds(const Refusal& refusal) {
