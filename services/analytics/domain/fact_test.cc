@@ -68,6 +68,20 @@ TEST(FactTest, WhatIsTakenBackIsCountedNoLonger) {
   EXPECT_EQ(OutcomeOf(fact), "FAILED");
 }
 
+TEST(FactTest, ADuplicateCountsNowhereAlsoOnceArchived) {
+  const Expected nothing{-1, -1, -1, -1, -1, -1};
+  EXPECT_EQ(Hours(Walk({"REPORTED", "ACCEPTED", "CLOSED_MERGED"})), nothing);
+  EXPECT_EQ(Hours(Walk({"REPORTED", "CLOSED_MERGED", "ARCHIVED"})), nothing);
+  // Parted again, it is a dispute of its own.
+  EXPECT_EQ(Hours(Walk({"REPORTED", "CLOSED_MERGED", "REPORTED", "ACCEPTED"})),
+            (Expected{3, 4, -1, -1, -1, -1}));
+}
+
+TEST(FactTest, AStandstillChangesNoMilestone) {
+  EXPECT_EQ(Hours(Walk({"REPORTED", "ACCEPTED", "MEDIATING", "SUSPENDED", "MEDIATING", "AGREED"})),
+            (Expected{1, 2, 6, -1, 6, -1}));
+}
+
 TEST(FactTest, AReferralCountsFromTheDayItIsSent) {
   const FactKind kind = FactKind::kReferral;
   EXPECT_EQ(Hours(Walk({"GUIDED", "CONSENTED"}, kind)), (Expected{-1, -1, -1, -1, -1, -1}));

@@ -1,6 +1,5 @@
 #include "services/registry/api/agreements.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
 #include "common/server/etag.h"
@@ -12,24 +11,11 @@
 namespace maplebridge::registry {
 namespace {
 
+constexpr char kCollection[] = "agreements";
+
 using AgreementBody = std::function<Task<absl::StatusOr<v1::Agreement>>(postgres::Transaction&)>;
 using AgreementReread =
     std::function<Task<absl::StatusOr<v1::Agreement>>(postgres::Transaction&, const std::string&)>;
-
-struct AgreementName {
-  std::string number;
-  int ordinal = 0;
-};
-
-absl::StatusOr<AgreementName> ParseName(const std::string& name) {
-  std::vector<std::string> parts = NameParts("disputes/*/agreements/*", name);
-  AgreementName parsed;
-  if (parts.empty() || !absl::SimpleAtoi(parts[1], &parsed.ordinal)) {
-    return FieldError("name", "must be disputes/{number}/agreements/{ordinal}");
-  }
-  parsed.number = parts[0];
-  return parsed;
-}
 
 std::vector<std::string> PartyIds(const Dispute& dispute) {
   std::vector<std::string> ids;
@@ -40,7 +26,7 @@ std::vector<std::string> PartyIds(const Dispute& dispute) {
 Task<absl::StatusOr<v1::Agreement>> Reread(const Registry& registry,
                                            postgres::Transaction& transaction, const Call& call,
                                            const std::string& name) {
-  MB_CO_ASSIGN_OR_RETURN(const AgreementName parsed, ParseName(name));
+  MB_CO_ASSIGN_OR_RETURN(const PartName parsed, PartNameIn(kCollection, name));
   auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parsed.number);
   if (!dispute.ok()) co_return dispute.status();
   auto agreement = co_await ReadAgreement(transaction, parsed.number, parsed.ordinal);
@@ -175,7 +161,7 @@ Task<absl::StatusOr<v1::Agreement>> CreateAgreement(Registry& registry, Call& ca
 
 Task<absl::StatusOr<v1::Agreement>> SignAgreement(Registry& registry, Call& call,
                                                   const v1::SignAgreementRequest& request) {
-  MB_CO_ASSIGN_OR_RETURN(const AgreementName name, ParseName(request.name()));
+  MB_CO_ASSIGN_OR_RETURN(const PartName name, PartNameIn(kCollection, request.name()));
   MB_CO_ASSIGN_OR_RETURN(const Signature signature, SignatureOf(request.signature()));
   StepRequest step_request;
   step_request.number = name.number;
@@ -194,7 +180,7 @@ Task<absl::StatusOr<v1::Agreement>> SignAgreement(Registry& registry, Call& call
 
 Task<absl::StatusOr<v1::Agreement>> GetAgreement(Registry& registry, Call& call,
                                                  const v1::GetAgreementRequest& request) {
-  MB_CO_RETURN_IF_ERROR(ParseName(request.name()).status());
+  MB_CO_RETURN_IF_ERROR(PartNameIn(kCollection, request.name()).status());
   AgreementBody body =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Agreement>> {
     return Reread(registry, transaction, call, request.name());

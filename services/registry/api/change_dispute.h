@@ -2,13 +2,9 @@
 // dispute, and of one whose answer is a part of its file.
 #pragma once
 
-#include <absl/strings/numbers.h>
-#include <absl/strings/str_cat.h>
-
 #include <functional>
 
 #include "common/server/request_id.h"
-#include "common/server/resource_name.h"
 #include "common/status/error.h"
 #include "services/registry/api/registry.h"
 
@@ -79,12 +75,11 @@ Task<absl::StatusOr<Part>> ChangePart(const Registry& registry, Call& call, cons
   std::function<Task<absl::StatusOr<Part>>(postgres::Transaction&, const std::string&)> reread =
       [&](postgres::Transaction& transaction,
           const std::string& name) -> Task<absl::StatusOr<Part>> {
-    std::vector<std::string> parts = NameParts(absl::StrCat("disputes/*/", collection, "/*"), name);
-    int ordinal = 0;
-    if (parts.empty() || !absl::SimpleAtoi(parts[1], &ordinal)) co_return NotFoundError(name);
-    auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + parts[0]);
+    const std::optional<PartName> part = ParsePartName(collection, name);
+    if (!part) co_return NotFoundError(name);
+    auto dispute = co_await RereadDispute(registry, transaction, call, "disputes/" + part->number);
     if (!dispute.ok()) co_return dispute.status();
-    co_return co_await read(transaction, parts[0], ordinal);
+    co_return co_await read(transaction, part->number, part->ordinal);
   };
   co_return co_await ChangeOnce<Part>(registry.database(call), call, request, change, reread);
 }

@@ -18,24 +18,45 @@ namespace {
 
 constexpr int kLongestVerified = 100;
 
+struct Found {
+  Document document;
+  Dispute dispute;
+};
+
 // The document, when the caller may see its dispute.
-Task<absl::StatusOr<Document>> Find(Registry& registry, const Call& call, const std::string& name) {
+Task<absl::StatusOr<Found>> Find(Registry& registry, const Call& call, const std::string& name) {
   std::vector<std::string> parts = NameParts("disputes/*/documents/*", name);
   if (parts.empty()) {
     co_return FieldError("name", "must be disputes/{number}/documents/{id}");
   }
   auto dispute = co_await ReadVisible(registry, call, "name", "disputes/" + parts[0]);
   if (!dispute.ok()) co_return dispute.status();
-  co_return co_await ReadDocument(registry.database(call), call.deadline(), parts[0], parts[1]);
+  auto document =
+      co_await ReadDocument(registry.database(call), call.deadline(), parts[0], parts[1]);
+  if (!document.ok()) co_return document.status();
+  Found found;
+  found.document = *std::move(document);
+  found.dispute = *std::move(dispute);
+  co_return found;
+}
+
+// A court reads what the mediation came to; what was said in it, and who the parties are in full,
+// stays with those who work on the case and with auditors (SIM: mediation is confidential).
+absl::Status CheckMayDownload(const Caller& caller, const Document& document,
+                              const Dispute& dispute) {
+  const bool is_outcome = document.kind == Word(DocumentKind::kAgreement) ||
+                          document.kind == Word(DocumentKind::kConclusionNotice);
+  if (is_outcome || caller.Has(options::v1::ROLE_AUDITOR)) return absl::OkStatus();
+  return RequireWorksOn(caller, dispute);
 }
 
 }  // namespace
 
 Task<absl::StatusOr<v1::Document>> GetDocument(Registry& registry, Call& call,
                                                const v1::GetDocumentRequest& request) {
-  auto document = co_await Find(registry, call, request.name());
-  if (!document.ok()) co_return document.status();
-  co_return DocumentMessage(*document);
+  auto found = co_await Find(registry, call, request.name());
+  if (!found.ok()) co_return found.status();
+  co_return DocumentMessage(found->document);
 }
 
 Task<absl::StatusOr<v1::ListDocumentsResponse>> ListDocumentPage(
@@ -70,15 +91,22 @@ Task<absl::StatusOr<v1::ListDocumentsResponse>> ListDocumentPage(
 Task<absl::Status> DownloadDocument(Registry& registry, Call& call,
                                     const v1::DownloadDocumentRequest& request,
                                     StreamWriter& writer) {
-  auto document = co_await Find(registry, call, request.name());
-  if (!document.ok()) co_return document.status();
+  auto found = co_await Find(registry, call, request.name());
+  if (!found.ok()) co_return found.status();
+  const Document& document = found->document;
+  MB_CO_RETURN_IF_ERROR(CheckMayDownload(call.caller(), document, found->dispute));
+  // Documents name the parties in full.
+  absl::Status recorded =
+      co_await RecordPartyRead(registry.database(call), call.deadline(), document.dispute,
+                               call.caller().principal, call.now(), call.trace_id());
+  if (!recorded.ok()) co_return recorded;
   v1::DownloadDocumentResponse message;
-  *message.mutable_document() = DocumentMessage(*document);
+  *message.mutable_document() = DocumentMessage(document);
   bool written = co_await writer.Write(message);
   std::int64_t sent = 0;
-  for (int ordinal = 0; written && sent < document->size; ++ordinal) {
+  for (int ordinal = 0; written && sent < document.size; ++ordinal) {
     auto chunk = co_await ReadContentChunk(registry.database(call), call.deadline(),
-                                           *registry.keys.sealing, document->sha256, ordinal);
+                                           *registry.keys.sealing, document.sha256, ordinal);
     if (!chunk.ok()) co_return chunk.status();
     sent += static_cast<std::int64_t>(chunk->size());
     message.set_chunk(*std::move(chunk));

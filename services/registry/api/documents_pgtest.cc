@@ -282,10 +282,10 @@ TEST_F(DocumentsTest, OnlyTheOrganisationThatHandlesItMakesItsDocuments) {
   const std::string before = RowCounts();
   ExpectError(Ask(&CreateDocument, StrangerCall(), request).status(), StatusCode::kNotFound,
               reason::kResourceNotFound);
-  // Whom it is offered to sees it, and does not yet work on it.
+  // Whom it is offered to sees the case, and nothing of its file.
   Execute("UPDATE disputes SET offered_organisation = 'organisations/gongshu'");
-  ExpectError(Ask(&CreateDocument, StrangerCall(), request).status(), StatusCode::kPermissionDenied,
-              reason::kScopeNotAllowed);
+  ExpectError(Ask(&CreateDocument, StrangerCall(), request).status(), StatusCode::kNotFound,
+              reason::kResourceNotFound);
   EXPECT_EQ(RowCounts(), before);
 }
 
@@ -379,6 +379,31 @@ TEST_F(DocumentsTest, AWrongPairIsNotFoundWhicheverOfTheTwoIsWrong) {
               "number");
   ExpectError(verify(first.number(), std::string(101, 'A')), StatusCode::kInvalidArgument,
               reason::kFieldInvalid, "verification_code");
+}
+
+TEST_F(DocumentsTest, ACourtDownloadsTheOutcomeAndNotWhatWasSaid) {
+  const std::string name = Mediating().name();
+  HoldSession(name);
+  const v1::Document record = Make(name, v1::DOCUMENT_KIND_MEDIATION_RECORD, 1);
+  const v1::Document application = Make(name, v1::DOCUMENT_KIND_APPLICATION);
+  Agree(name, kDue);
+  Execute(
+      "UPDATE disputes SET source = 'REFERRAL', referral = 'referrals/r1', court = "
+      "'courts/330102'");
+  const auto download = [&](Call call, const std::string& document) {
+    ReceivedDocument received;
+    v1::DownloadDocumentRequest request;
+    request.set_name(document);
+    return Run(DownloadDocument(registry(), call, request, received));
+  };
+  EXPECT_TRUE(download(CourtCall(), name + "/documents/agreement-1").ok());
+  for (const v1::Document& document : {record, application}) {
+    ExpectError(download(CourtCall(), document.name()), absl::StatusCode::kPermissionDenied,
+                reason::kScopeNotAllowed);
+    EXPECT_TRUE(download(HeadCall(), document.name()).ok());
+  }
+  EXPECT_EQ(Value("SELECT string_agg(principal, ' ' ORDER BY principal) FROM party_reads"),
+            "callers/court-330102 callers/head callers/head");
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "services/registry/api/escalations.h"
 
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
 #include "common/division/division_code.h"
 #include "common/feed/event_log.h"
 #include "common/server/etag.h"
@@ -13,21 +16,6 @@ namespace maplebridge::registry {
 namespace {
 
 constexpr char kCollection[] = "escalations";
-constexpr char kAnyDispute[] = "disputes/-";
-
-struct EscalationName {
-  std::string number;
-  int ordinal = 0;
-};
-
-std::optional<EscalationName> ParseName(const std::string& name) {
-  std::vector<std::string> parts = NameParts("disputes/*/escalations/*", name);
-  EscalationName parsed;
-  if (parts.empty() || !absl::SimpleAtoi(parts[1], &parsed.ordinal)) return std::nullopt;
-  parsed.number = parts[0];
-  return parsed;
-}
-
 void FillEscalation(v1::Escalation* message, const Escalation& escalation) {
   message->set_name(escalation.name());
   message->set_state(EnumOf<v1::EscalationState>("ESCALATION_STATE_", escalation.state));
@@ -120,12 +108,15 @@ Task<absl::StatusOr<v1::Escalation>> Reread(postgres::Transaction& transaction,
 
 Task<absl::StatusOr<v1::Escalation>> Acknowledge(const Registry& registry,
                                                  postgres::Transaction& transaction,
-                                                 const Call& call, const EscalationName& name,
+                                                 const Call& call, const PartName& name,
                                                  const v1::AcknowledgeEscalationRequest& request) {
   auto escalation = co_await LockEscalation(transaction, name.number, name.ordinal);
   if (!escalation.ok()) co_return escalation.status();
   const ResourceScope scope{DivisionOf(*escalation), escalation->organisation, ""};
   if (!MaySee(call.caller(), scope)) co_return NotFoundError(request.name());
+  if (!call.caller().Has(options::v1::ROLE_MINISTRY)) {
+    MB_CO_RETURN_IF_ERROR(RequirePlace(call.caller(), scope.division));
+  }
   MB_CO_RETURN_IF_ERROR(CheckEtag(request.name(), request.etag(), escalation->revision));
   if (escalation->acknowledge_time) {
     co_return StateForbidsError(request.name(), escalation->state, "AcknowledgeEscalation");
@@ -179,18 +170,17 @@ Task<absl::StatusOr<v1::Escalation>> ReportEscalation(Registry& registry, Call& 
 
 Task<absl::StatusOr<v1::Escalation>> AcknowledgeEscalation(
     Registry& registry, Call& call, const v1::AcknowledgeEscalationRequest& request) {
-  const std::optional<EscalationName> name = ParseName(request.name());
-  if (!name) co_return FieldError("name", "must be disputes/{number}/escalations/{ordinal}");
+  MB_CO_ASSIGN_OR_RETURN(const PartName name, PartNameIn(kCollection, request.name()));
   if (std::string wrong = CheckText(request.response(), 1, 2000); !wrong.empty()) {
     co_return FieldError("response", wrong);
   }
   std::function<Task<absl::StatusOr<v1::Escalation>>(postgres::Transaction&)> change =
       [&](postgres::Transaction& transaction) {
-        return Acknowledge(registry, transaction, call, *name, request);
+        return Acknowledge(registry, transaction, call, name, request);
       };
   std::function<Task<absl::StatusOr<v1::Escalation>>(postgres::Transaction&, const std::string&)>
       reread = [&](postgres::Transaction& transaction, const std::string&) {
-        return Reread(transaction, name->number, name->ordinal);
+        return Reread(transaction, name.number, name.ordinal);
       };
   co_return co_await ChangeOnce<v1::Escalation>(registry.database(call), call, request, change,
                                                 reread);
@@ -238,11 +228,11 @@ Task<absl::StatusOr<v1::ListEscalationsResponse>> ListEscalationPage(
 }
 
 bool IsOfEscalation(const DeadlineRow& row) {
-  return row.kind == kEscalationClock && ParseName(row.resource).has_value();
+  return row.kind == kEscalationClock && ParsePartName(kCollection, row.resource).has_value();
 }
 
 Task<absl::Status> LockReport(postgres::Transaction& transaction, const DeadlineRow& row) {
-  const std::optional<EscalationName> name = ParseName(row.resource);
+  const std::optional<PartName> name = ParsePartName(kCollection, row.resource);
   if (!name) co_return absl::OkStatus();
   auto locked = co_await LockEscalation(transaction, name->number, name->ordinal);
   co_return locked.status();
@@ -250,7 +240,7 @@ Task<absl::Status> LockReport(postgres::Transaction& transaction, const Deadline
 
 Task<absl::Status> ClimbEscalation(const Registry& registry, postgres::Transaction& transaction,
                                    const Call& call, const DeadlineRow& row) {
-  const std::optional<EscalationName> name = ParseName(row.resource);
+  const std::optional<PartName> name = ParsePartName(kCollection, row.resource);
   if (!name) co_return absl::OkStatus();
   auto escalation = co_await LockEscalation(transaction, name->number, name->ordinal);
   if (!escalation.ok()) co_return escalation.status();

@@ -109,6 +109,17 @@ TEST_F(EscalationTest, OnlyThePlaceOfTheDisputeMayLookAndAcknowledge) {
   EXPECT_EQ(List(CountyCall()).escalations_size(), 1);
 }
 
+TEST_F(EscalationTest, WhoIsOfTheOrganisationToDoesNotAcknowledgeForTheBureau) {
+  const v1::Escalation reported = Reported(Mediating().name());
+  Caller both;
+  both.principal = "callers/two-hats";
+  both.roles = {options::v1::ROLE_MEDIATOR, options::v1::ROLE_COUNTY_BUREAU};
+  both.organisation = kOrganisation;
+  both.division = "330105";
+  ExpectError(Ask(&AcknowledgeEscalation, CallBy(both), Acknowledgement(reported)).status(),
+              StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
+}
+
 TEST_F(EscalationTest, AReportSaysWhatWasSeenWhatWasDoneAndWhoWasTold) {
   const std::string name = Mediating().name();
   const std::string before = RowCounts();

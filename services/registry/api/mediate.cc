@@ -1,6 +1,5 @@
 #include "services/registry/api/mediate.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
@@ -101,13 +100,12 @@ Task<absl::StatusOr<Document>> MakeNotice(const Registry& registry,
 }
 
 absl::StatusOr<int> AgreementOrdinal(const std::string& number, const std::string& name) {
-  std::vector<std::string> parts = NameParts("disputes/*/agreements/*", name);
-  int ordinal = 0;
-  if (parts.empty() || parts[0] != number || !absl::SimpleAtoi(parts[1], &ordinal)) {
+  const std::optional<PartName> part = ParsePartName("agreements", name);
+  if (!part || part->number != number) {
     return FieldError("agreement", "must be an agreement of this dispute: " +
                                        absl::StrCat("disputes/", number, "/agreements/{ordinal}"));
   }
-  return ordinal;
+  return part->ordinal;
 }
 
 std::vector<std::string> PartyIds(const Dispute& dispute) {

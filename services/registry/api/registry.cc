@@ -1,5 +1,6 @@
 #include "services/registry/api/registry.h"
 
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <prometheus/histogram.h>
@@ -34,18 +35,20 @@ absl::Status CheckStepScope(const Caller& caller, const OpenStep& step) {
   if (step.event == DisputeEvent::kAccept && step.dispute.organisation.empty()) {
     return absl::OkStatus();
   }
+  // An offer is answered by the side that it was made to.
+  const bool answers =
+      step.event == DisputeEvent::kTransfer || step.event == DisputeEvent::kDeclineTransfer;
+  if (answers && !step.dispute.offered_organisation.empty()) {
+    MB_RETURN_IF_ERROR(CheckPreview(caller, step.dispute));
+    return RequireOrganisation(caller, step.dispute.offered_organisation);
+  }
   MB_RETURN_IF_ERROR(CheckVisible(caller, step.dispute));
   // The bureau of the place sees duplicates in several organisations.
   const bool is_merge = step.event == DisputeEvent::kMerge || step.event == DisputeEvent::kUnmerge;
   if (is_merge && caller.Has(options::v1::ROLE_COUNTY_BUREAU)) {
     return RequirePlace(caller, ScopeOf(step.dispute).division);
   }
-  // An offer is answered by the side that it was made to.
-  const bool answers =
-      (step.event == DisputeEvent::kTransfer || step.event == DisputeEvent::kDeclineTransfer) &&
-      !step.dispute.offered_organisation.empty();
-  return RequireOrganisation(
-      caller, answers ? step.dispute.offered_organisation : step.dispute.organisation);
+  return RequireOrganisation(caller, step.dispute.organisation);
 }
 
 // An offer does not outlive the states in which it may be made.
@@ -173,12 +176,31 @@ absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& 
   return parts[0];
 }
 
+std::optional<PartName> ParsePartName(std::string_view collection, const std::string& name) {
+  std::vector<std::string> parts =
+      NameParts(absl::StrCat("disputes/*/", std::string(collection), "/*"), name);
+  PartName parsed;
+  if (parts.empty() || !absl::SimpleAtoi(parts[1], &parsed.ordinal)) return std::nullopt;
+  parsed.number = parts[0];
+  return parsed;
+}
+
+absl::StatusOr<PartName> PartNameIn(std::string_view collection, const std::string& name) {
+  std::optional<PartName> parsed = ParsePartName(collection, name);
+  if (parsed) return *parsed;
+  return FieldError(
+      "name", absl::StrCat("must be disputes/{number}/", std::string(collection), "/{ordinal}"));
+}
+
 absl::Status CheckVisible(const Caller& caller, const Dispute& dispute) {
-  ResourceScope scope = ScopeOf(dispute);
-  if (MaySee(caller, scope)) return absl::OkStatus();
-  // Whom it is offered to may look before answering.
-  scope.organisation = dispute.offered_organisation;
-  return MaySee(caller, scope) ? absl::OkStatus() : NotFoundError(dispute.name());
+  return MaySee(caller, ScopeOf(dispute)) ? absl::OkStatus() : NotFoundError(dispute.name());
+}
+
+absl::Status CheckPreview(const Caller& caller, const Dispute& dispute) {
+  ResourceScope offered = ScopeOf(dispute);
+  offered.organisation = dispute.offered_organisation;
+  if (MaySee(caller, offered)) return absl::OkStatus();
+  return CheckVisible(caller, dispute);
 }
 
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute) {

@@ -93,8 +93,24 @@ Task<absl::StatusOr<v1::Dispute>> RereadDispute(const Registry& registry,
 
 // The number in "disputes/{number}"; FIELD_INVALID names `field`.
 absl::StatusOr<std::string> NumberIn(std::string_view field, const std::string& name);
+// A part of a dispute's file, such as "disputes/{number}/sessions/{ordinal}".
+struct PartName {
+  std::string number;
+  int ordinal = 0;
+};
+// Empty when the name is not of this collection, such as "sessions".
+std::optional<PartName> ParsePartName(std::string_view collection, const std::string& name);
+// The same of a request's field "name"; FIELD_INVALID says what is accepted.
+absl::StatusOr<PartName> PartNameIn(std::string_view collection, const std::string& name);
+
+// Stands for any dispute where a list of parts takes one (AIP-159).
+inline constexpr char kAnyDispute[] = "disputes/-";
+
 // NOT_FOUND unless the caller may see it.
 absl::Status CheckVisible(const Caller& caller, const Dispute& dispute);
+// NOT_FOUND unless the caller may see it, or is of the organisation that it is offered to, which
+// may look at the case before it answers, but at nothing of its file.
+absl::Status CheckPreview(const Caller& caller, const Dispute& dispute);
 // SCOPE_NOT_ALLOWED unless the caller is of the organisation that handles the dispute, or a
 // service: seeing a place or a court's case is no reason to read identities and what was said.
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);

@@ -183,20 +183,37 @@ Task<absl::StatusOr<v1::Dispute>> ReportDispute(Registry& registry, Call& call,
   }
 }
 
-Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,
-                                          std::string_view field, const std::string& name) {
+namespace {
+
+using VisibilityCheck = absl::Status (*)(const Caller&, const Dispute&);
+
+Task<absl::StatusOr<Dispute>> ReadChecked(Registry& registry, const Call& call,
+                                          std::string_view field, const std::string& name,
+                                          VisibilityCheck check) {
   MB_CO_ASSIGN_OR_RETURN(std::string number, NumberIn(field, name));
   HotPaths& hot = *registry.hot[static_cast<std::size_t>(call.loop())];
   auto found = co_await hot.reads.Submit(number, call.deadline());
   if (!found.ok()) co_return found.status();
   if (!found->has_value()) co_return NotFoundError(name);
-  MB_CO_RETURN_IF_ERROR(CheckVisible(call.caller(), **found));
+  MB_CO_RETURN_IF_ERROR(check(call.caller(), **found));
   co_return **std::move(found);
+}
+
+}  // namespace
+
+Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,
+                                          std::string_view field, const std::string& name) {
+  return ReadChecked(registry, call, field, name, &CheckVisible);
+}
+
+Task<absl::StatusOr<Dispute>> ReadPreview(Registry& registry, const Call& call,
+                                          std::string_view field, const std::string& name) {
+  return ReadChecked(registry, call, field, name, &CheckPreview);
 }
 
 Task<absl::StatusOr<v1::Dispute>> GetDispute(Registry& registry, Call& call,
                                              const v1::GetDisputeRequest& request) {
-  auto dispute = co_await ReadVisible(registry, call, "name", request.name());
+  auto dispute = co_await ReadPreview(registry, call, "name", request.name());
   if (!dispute.ok()) co_return dispute.status();
   co_return DisputeMessage(*dispute, ViewOf(call.caller(), *dispute));
 }

@@ -24,6 +24,10 @@ absl::StatusOr<NewDispute> NewDisputeOf(const Registry& registry, const Call& ca
 Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,
                                           std::string_view field, const std::string& name);
 
+// The same for a caller to whom it is only offered: see CheckPreview.
+Task<absl::StatusOr<Dispute>> ReadPreview(Registry& registry, const Call& call,
+                                          std::string_view field, const std::string& name);
+
 // What the caller may see of a list, narrowed to an organisation and a place when they are given.
 absl::StatusOr<DisputeFilter> ScopedFilter(const Registry& registry, const Caller& caller,
                                            const std::string& organisation,

@@ -12,6 +12,7 @@
 #include "services/registry/api/words.h"
 #include "services/registry/domain/category.h"
 #include "services/registry/domain/risk_ledger.h"
+#include "services/registry/store/campaign_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -111,12 +112,14 @@ absl::Status RequireOwnPlace(const Caller& caller, const RiskEntry& entry) {
   return RequirePlace(county, code);
 }
 
-// The campaign takes entries of its places while it is open.
-Task<absl::Status> CheckCampaign(Registry& registry, const Call& call, const RiskEntry& entry) {
+// The campaign takes entries of its places while it is open, and stays open until the entry is in.
+Task<absl::Status> HoldCampaign(postgres::Transaction& transaction, const Call& call,
+                                const RiskEntry& entry) {
   if (entry.campaign.empty()) co_return absl::OkStatus();
-  auto campaign =
-      co_await FindCampaign(registry, call, "risk_entry.campaign", "campaigns/" + entry.campaign);
+  const bool exclusive = false;
+  auto campaign = co_await LockCampaign(transaction, entry.campaign, exclusive);
   if (!campaign.ok()) co_return campaign.status();
+  MB_CO_RETURN_IF_ERROR(CheckCampaignVisible(call.caller(), *campaign));
   if (!Covers(*campaign, division::DivisionCode::FromNumber(entry.division))) {
     co_return FieldError("risk_entry.division", "lies outside the campaign");
   }
@@ -146,13 +149,13 @@ Task<absl::StatusOr<v1::RiskEntry>> CreateRiskEntry(Registry& registry, Call& ca
                                                     const v1::CreateRiskEntryRequest& request) {
   MB_CO_ASSIGN_OR_RETURN(RiskEntry entry, DraftOf(registry, call, request.risk_entry()));
   MB_CO_RETURN_IF_ERROR(RequireOwnPlace(call.caller(), entry));
-  absl::Status open = co_await CheckCampaign(registry, call, entry);
-  if (!open.ok()) co_return open;
   entry.id = NewResourceId(call.now());
   std::function<Task<absl::StatusOr<v1::RiskEntry>>(postgres::Transaction&)> change =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::RiskEntry>> {
+    absl::Status done = co_await HoldCampaign(transaction, call, entry);
+    if (!done.ok()) co_return done;
     RiskEntry stored = entry;
-    absl::Status done = co_await StoreNewRisk(registry, transaction, call, &stored);
+    done = co_await StoreNewRisk(registry, transaction, call, &stored);
     if (!done.ok()) co_return done;
     co_return RiskEntryMessage(stored);
   };

@@ -2,6 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "common/deadlines/deadline_clock.h"
+#include "services/registry/api/campaigns.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/risk_entries.h"
 #include "services/registry/api/words.h"
@@ -177,6 +178,36 @@ TEST_F(RiskTest, AnOrganisationKeepsItsOwnAndABureauAllOfItsPlace) {
   elsewhere.mutable_risk_entry()->set_division("330105");
   ExpectError(Ask(&CreateRiskEntry, KeeperCall(), elsewhere).status(),
               StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
+}
+
+TEST_F(RiskTest, AnEntryOfACampaignIsTakenWhileItIsOpenAndARepeatAlsoAfterwards) {
+  v1::CreateCampaignRequest open;
+  v1::Campaign* draft = open.mutable_campaign();
+  draft->set_title("排查");
+  draft->set_kind(v1::INVESTIGATION_KIND_GENERAL);
+  draft->set_mode(v1::INVESTIGATION_MODE_DAILY);
+  draft->add_divisions("330102001");
+  draft->add_forces(v1::FORCE_COMMITTEES);
+  draft->set_start_day(DayWord(Today()));
+  draft->set_end_day(DayWord(Today() + 9));
+  const v1::Campaign campaign = Must(&CreateCampaign, BureauCall("330102"), open);
+  v1::CreateRiskEntryRequest request = Draft();
+  request.mutable_risk_entry()->set_campaign(campaign.name());
+  request.set_request_id(NewRequestId());
+  const v1::RiskEntry entry = Must(&CreateRiskEntry, KeeperCall(), request);
+  v1::CreateRiskEntryRequest outside = Draft();
+  outside.mutable_risk_entry()->set_campaign(campaign.name());
+  outside.mutable_risk_entry()->set_division("330102003");
+  ExpectError(Ask(&CreateRiskEntry, KeeperCall(), outside).status(), StatusCode::kInvalidArgument,
+              reason::kFieldInvalid, "risk_entry.division");
+  v1::CloseCampaignRequest close;
+  close.set_name(campaign.name());
+  close.set_conclusion("总结");
+  EXPECT_EQ(Must(&CloseCampaign, BureauCall("330102"), close).risk_count(), 1);
+  EXPECT_EQ(Must(&CreateRiskEntry, KeeperCall(), request).name(), entry.name());
+  request.set_request_id(NewRequestId());
+  ExpectError(Ask(&CreateRiskEntry, KeeperCall(), request).status(),
+              StatusCode::kFailedPrecondition, reason::kStateForbids);
 }
 
 class Bytes : public StreamWriter {

@@ -176,7 +176,8 @@ Task<absl::StatusOr<v1::SuggestReferencesResponse>> SuggestReferences(
   auto dispute = co_await ReadVisible(registry, call, "name", request.name());
   if (!dispute.ok()) co_return dispute.status();
   MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
-  const std::vector<std::string> words = SearchWords(dispute->summary);
+  std::vector<std::string> words = SearchWords(dispute->summary);
+  if (words.size() > kMostWords) words.resize(kMostWords);
   v1::SuggestReferencesResponse response;
   for (const LawArticle& article : ArticlesFor(dispute->category)) {
     v1::LawArticle* message = response.add_articles();

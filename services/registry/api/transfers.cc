@@ -1,5 +1,8 @@
 #include "services/registry/api/transfers.h"
 
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
 #include "common/deadlines/deadline_clock.h"
 #include "common/server/page_token.h"
 #include "services/registry/api/change_dispute.h"
@@ -13,23 +16,6 @@ namespace maplebridge::registry {
 namespace {
 
 constexpr char kCollection[] = "transfers";
-constexpr char kAnyDispute[] = "disputes/-";
-
-struct TransferName {
-  std::string number;
-  int ordinal = 0;
-};
-
-absl::StatusOr<TransferName> ParseName(const std::string& name) {
-  std::vector<std::string> parts = NameParts("disputes/*/transfers/*", name);
-  TransferName parsed;
-  if (parts.empty() || !absl::SimpleAtoi(parts[1], &parsed.ordinal)) {
-    return FieldError("name", "must be disputes/{number}/transfers/{ordinal}");
-  }
-  parsed.number = parts[0];
-  return parsed;
-}
-
 void FillTransfer(v1::Transfer* message, const Transfer& transfer) {
   message->set_name(transfer.name());
   message->set_state(EnumOf<v1::TransferState>("TRANSFER_STATE_", transfer.state));
@@ -90,7 +76,7 @@ template <typename Request>
 Task<absl::StatusOr<v1::Transfer>> AnswerOffer(const Registry& registry, Call& call,
                                                const Request& request, OfferEnd end,
                                                std::function<absl::Status(Dispute&)> after) {
-  MB_CO_ASSIGN_OR_RETURN(const TransferName name, ParseName(request.name()));
+  MB_CO_ASSIGN_OR_RETURN(const PartName name, PartNameIn(kCollection, request.name()));
   StepRequest step_request;
   step_request.number = name.number;
   step_request.event = end.event;
@@ -228,7 +214,7 @@ Task<absl::StatusOr<v1::ListTransfersResponse>> ListTransferPage(
     filter.organisation = call.caller().organisation;
     MB_CO_RETURN_IF_ERROR(RequireOrganisation(call.caller(), filter.organisation));
   } else {
-    auto dispute = co_await ReadVisible(registry, call, "parent", request.parent());
+    auto dispute = co_await ReadPreview(registry, call, "parent", request.parent());
     if (!dispute.ok()) co_return dispute.status();
     filter.dispute = dispute->number;
   }

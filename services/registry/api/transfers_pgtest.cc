@@ -1,6 +1,11 @@
 #include "common/deadlines/deadline_clock.h"
+#include "services/registry/api/agreements.h"
 #include "services/registry/api/closing.h"
 #include "services/registry/api/dispute_expiry.h"
+#include "services/registry/api/dispute_links.h"
+#include "services/registry/api/documents.h"
+#include "services/registry/api/escalations.h"
+#include "services/registry/api/mediate.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
@@ -131,16 +136,46 @@ TEST_F(TransferTest, WhoIsOfferedADisputeSeesItWithoutItsPeopleUntilItDeclines) 
     EXPECT_EQ(party.display_name(), "");
     EXPECT_EQ(party.identity_number(), "");
   }
-  v1::ListDisputePartiesRequest parties;
-  parties.set_parent(name);
-  ExpectError(Ask(&ListDisputeParties, StrangerCall(), parties).status(),
-              StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
   const v1::Transfer declined = Must(&DeclineTransfer, StrangerCall(), Declined(offered));
   EXPECT_EQ(declined.state(), v1::TRANSFER_STATE_DECLINED);
   EXPECT_EQ(declined.answer(), "不属于本辖区");
   ExpectError(Read(StrangerCall(), name).status(), StatusCode::kNotFound,
               reason::kResourceNotFound);
   EXPECT_EQ(Get(name).organisation(), kOrganisation);
+}
+
+TEST_F(TransferTest, APreviewIsNoSightOfTheFile) {
+  const std::string name = Mediating().name();
+  HoldSession(name);
+  const v1::Agreement agreement = Agree(name, absl::CivilDay(2030, 1, 1));
+  Offered(name);
+  const auto hidden = [](const absl::Status& status) {
+    ExpectError(status, StatusCode::kNotFound, reason::kResourceNotFound);
+  };
+  v1::GetAgreementRequest get_agreement;
+  get_agreement.set_name(agreement.name());
+  hidden(Ask(&GetAgreement, StrangerCall(), get_agreement).status());
+  v1::GetDocumentRequest get_document;
+  get_document.set_name(name + "/documents/agreement-1");
+  hidden(Ask(&GetDocument, StrangerCall(), get_document).status());
+  v1::ListDocumentsRequest documents;
+  documents.set_parent(name);
+  hidden(Ask(&ListDocumentPage, StrangerCall(), documents).status());
+  v1::ListSessionsRequest sessions;
+  sessions.set_parent(name);
+  hidden(Ask(&ListSessionPage, StrangerCall(), sessions).status());
+  v1::ListDisputePartiesRequest parties;
+  parties.set_parent(name);
+  hidden(Ask(&ListDisputeParties, StrangerCall(), parties).status());
+  v1::ListEscalationsRequest escalations;
+  escalations.set_parent(name);
+  hidden(Ask(&ListEscalationPage, StrangerCall(), escalations).status());
+  v1::ListDisputeLinksRequest links;
+  links.set_parent(name);
+  hidden(Ask(&ListDisputeLinkPage, StrangerCall(), links).status());
+  v1::ListTransfersRequest transfers;
+  transfers.set_parent(name);
+  EXPECT_EQ(Must(&ListTransferPage, StrangerCall(), transfers).transfers_size(), 1);
 }
 
 TEST_F(TransferTest, OnlyTheSideThatIsAskedAnswersAndOnlyTheOtherTakesBack) {
@@ -151,8 +186,8 @@ TEST_F(TransferTest, OnlyTheSideThatIsAskedAnswersAndOnlyTheOtherTakesBack) {
               StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
   v1::CancelTransferRequest cancel;
   cancel.set_name(offered.name());
-  ExpectError(Ask(&CancelTransfer, StrangerCall(), cancel).status(), StatusCode::kPermissionDenied,
-              reason::kScopeNotAllowed);
+  ExpectError(Ask(&CancelTransfer, StrangerCall(), cancel).status(), StatusCode::kNotFound,
+              reason::kResourceNotFound);
   EXPECT_EQ(Must(&CancelTransfer, HeadCall(), cancel).state(), v1::TRANSFER_STATE_CANCELLED);
   ExpectError(Ask(&CancelTransfer, HeadCall(), cancel).status(), StatusCode::kFailedPrecondition,
               reason::kStateForbids);

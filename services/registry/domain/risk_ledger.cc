@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/calendar/working_calendar.h"
 #include "services/registry/domain/category.h"
 
 namespace maplebridge::registry {
@@ -34,7 +35,7 @@ std::string Chinese(const std::pair<std::string_view, std::string_view> (&words)
 // In China, without the zone: "2026-10-01 09:30".
 std::string TimeCell(const std::optional<absl::Time>& time) {
   if (!time) return "";
-  const absl::CivilMinute minute = absl::ToCivilMinute(*time, absl::FixedTimeZone(8 * 60 * 60));
+  const absl::CivilMinute minute = absl::ToCivilMinute(*time, calendar::ChinaTime());
   return absl::StrFormat("%04d-%02d-%02d %02d:%02d", minute.year(), minute.month(), minute.day(),
                          minute.hour(), minute.minute());
 }

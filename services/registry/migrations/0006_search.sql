@@ -11,6 +11,3 @@ CREATE TABLE dispute_words (
   words text[] COLLATE "C" NOT NULL
 ) WITH (fillfactor = 80);
 CREATE INDEX dispute_words_words ON dispute_words USING gin (words);
-
--- Lists in another order than the number's.
-CREATE INDEX disputes_update_time ON disputes (update_time, number);

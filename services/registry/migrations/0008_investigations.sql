@@ -140,6 +140,3 @@ CREATE TABLE observations (
   CHECK ((outcome = 'KNOWN_DISPUTE') = (risk_entry IS NULL))
 );
 CREATE INDEX observations_division ON observations (division, observation_id);
-
--- What an observation is compared with.
-CREATE INDEX disputes_place_category ON disputes (division, category, create_time);

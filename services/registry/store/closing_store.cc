@@ -11,8 +11,8 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_FOLLOW_UP_COLUMNS                                                    \
-  "dispute, ordinal, visit_day, method, array_to_string(party_ids, E'\\x1f'), " \
+#define MB_FOLLOW_UP_COLUMNS \
+  "dispute, ordinal, visit_day, method, " MB_TEXTS("party_ids") ", " \
   "satisfaction, relapsed, notes, create_time, dispute_revision"
 
 constexpr Statement kInsertWithdrawal{"withdrawal_insert", R"(

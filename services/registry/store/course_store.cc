@@ -11,8 +11,8 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_HELPER_COLUMNS                                                                     \
-  "dispute, ordinal, kind, display_name, explanation, array_to_string(party_ids, E'\\x1f'), " \
+#define MB_HELPER_COLUMNS \
+  "dispute, ordinal, kind, display_name, explanation, " MB_TEXTS("party_ids") ", " \
   "create_time"
 #define MB_RECUSAL_COLUMNS \
   "dispute, ordinal, party_id, mediator, reason, upheld, explanation, create_time"

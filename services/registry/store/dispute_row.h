@@ -3,12 +3,13 @@
 
 #include "common/postgres/result.h"
 #include "services/registry/domain/dispute.h"
+#include "services/registry/store/text_array.h"
 
 // Arrays come as text, their elements parted by the unit separator.
-#define MB_DISPUTE_COLUMNS                                                                     \
+#define MB_DISPUTE_COLUMNS \
   "number, state, category, category_text, sub_category, source, division, organisation, "     \
   "organisation_name, summary, claimed_amount_fen, difficulty, "                               \
-  "array_to_string(mediators, E'\\x1f'), array_to_string(mediator_names, E'\\x1f'), "          \
+  MB_TEXTS("mediators") ", " MB_TEXTS("mediator_names") ", "          \
   "referral, court, session_count, agreement_count, obligation_count, performed_count, "       \
   "conclusion_kind, conclusion_reason, conclusion_explanation, conclusion_agreement, "         \
   "conclusion_document, conclusion_document_number, conclusion_sha256, conclusion_sm3, "       \

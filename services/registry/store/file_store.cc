@@ -1,20 +1,19 @@
 #include "services/registry/store/file_store.h"
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 
 #include "common/status/error.h"
+#include "services/registry/store/text_array.h"
 
 namespace maplebridge::registry {
 namespace {
 
-using postgres::ArrayParameter;
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_SESSION_COLUMNS                                                                      \
-  "dispute, ordinal, kind, start_time, end_time, place, array_to_string(mediators, E'\\x1f'), " \
-  "array_to_string(party_ids, E'\\x1f'), rights_told, minutes, create_time, dispute_revision"
+#define MB_SESSION_COLUMNS                                                                     \
+  "dispute, ordinal, kind, start_time, end_time, place, " MB_TEXTS("mediators") ", " MB_TEXTS( \
+      "party_ids") ", rights_told, minutes, create_time, dispute_revision"
 #define MB_DOCUMENT_COLUMNS                                                                   \
   "dispute, document_id, kind, number, media_type, size, sha256, sm3, page_count, template, " \
   "create_time, organisation_name"
@@ -66,16 +65,6 @@ constexpr Statement kListDocuments{
     " ORDER BY create_time, document_id"
     " LIMIT $4"};
 
-std::vector<std::string> Elements(std::string_view joined) {
-  return absl::StrSplit(absl::string_view(joined.data(), joined.size()), '\x1f');
-}
-
-std::string Array(const std::vector<std::string>& values) {
-  ArrayParameter array;
-  for (const std::string& value : values) array.Push(std::string_view(value));
-  return array.Take();
-}
-
 Session SessionOf(const Row& row) {
   Session session;
   session.dispute = row.Text(0);
@@ -84,8 +73,8 @@ Session SessionOf(const Row& row) {
   session.start_time = row.Time(3);
   session.end_time = row.Time(4);
   session.place = row.Text(5);
-  session.mediators = Elements(row.View(6));
-  session.party_ids = Elements(row.View(7));
+  session.mediators = TextsOf(row.View(6));
+  session.party_ids = TextsOf(row.View(7));
   session.rights_told = row.Bool(8);
   session.minutes = row.Text(9);
   session.create_time = row.Time(10);
@@ -131,7 +120,7 @@ absl::StatusOr<std::vector<Document>> AllDocuments(const absl::StatusOr<postgres
 Task<absl::Status> InsertSession(postgres::Transaction& transaction, const Session& session) {
   auto inserted = co_await transaction.Execute(
       kInsertSession, session.dispute, session.ordinal, session.kind, session.start_time,
-      session.end_time, session.place, Array(session.mediators), Array(session.party_ids),
+      session.end_time, session.place, TextArray(session.mediators), TextArray(session.party_ids),
       session.rights_told, session.minutes, session.create_time, session.dispute_revision);
   co_return inserted.status();
 }

@@ -17,9 +17,9 @@ constexpr Statement kCandidates{"duplicate_candidates", R"(
                    UNION
                    (SELECT number FROM disputes
                     WHERE division = $3 AND category = $4 AND create_time >= $5
-                    ORDER BY create_time DESC LIMIT $6))
+                    ORDER BY number DESC LIMIT $6))
     AND number <> $1 AND create_time >= $5 AND state NOT IN ('CLOSED_MERGED', 'ARCHIVED')
-  ORDER BY create_time DESC LIMIT $6)"};
+  ORDER BY number DESC LIMIT $6)"};
 constexpr Statement kInsertMerger{"merger_insert", R"(
   INSERT INTO mergers (dispute, dispute_revision, principal, merge_time, merged_into, is_undone,
                        explanation)

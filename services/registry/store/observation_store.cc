@@ -16,8 +16,9 @@ using postgres::Statement;
 
 // $1 divisions, in order, so that two batches never wait for each other in a ring.
 constexpr Statement kLockPlaces{"observation_places", R"(
-  SELECT pg_advisory_xact_lock(hashtext('observations'), (d % 2147483647)::int)
-  FROM (SELECT DISTINCT d FROM unnest($1::bigint[]) d ORDER BY d) places)"};
+  SELECT pg_advisory_xact_lock(hashtext('observations'), key)
+  FROM (SELECT DISTINCT (d % 2147483647)::int AS key FROM unnest($1::bigint[]) d
+        ORDER BY key) places)"};
 // $1 partner, $2 numbers.
 constexpr Statement kRead{"observations_read",
                           "SELECT " MB_OBSERVATION_COLUMNS
@@ -55,7 +56,7 @@ constexpr Statement kSubjects{"observation_subjects", R"(
     SELECT * FROM disputes d
     WHERE d.division = p.division AND d.category = p.category AND d.create_time >= $3
       AND d.state IN ('REPORTED', 'ACCEPTED', 'MEDIATING', 'SUSPENDED', 'CONCLUDING', 'AGREED')
-    ORDER BY d.create_time DESC LIMIT 50) d)"};
+    ORDER BY d.number DESC LIMIT 50) d)"};
 // $1 partner or "", $2 and $3 division from and to, $4 after, $5 limit.
 constexpr Statement kList{"observations_list",
                           "SELECT " MB_OBSERVATION_COLUMNS
