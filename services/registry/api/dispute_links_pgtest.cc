@@ -127,6 +127,21 @@ TEST_F(DisputeLinkTest, TheBureauMergesAcrossOrganisationsOfItsPlace) {
             v1::DISPUTE_STATE_CLOSED_MERGED);
 }
 
+TEST_F(DisputeLinkTest, SeeingBothIsNotEnoughToMerge) {
+  const v1::Dispute first = Reported(1);
+  const v1::Dispute again = ReportedAgain(1);
+  Execute(
+      "UPDATE disputes SET organisation = 'organisations/gongshu' WHERE 'disputes/' || number "
+      "= '" +
+      first.name() + "'");
+  Caller both;
+  both.principal = "callers/two-hats";
+  both.roles = {options::v1::ROLE_ORGANISATION_HEAD, options::v1::ROLE_AUDITOR};
+  both.organisation = kOrganisation;
+  ExpectError(Ask(&MergeDispute, CallBy(both), Merger(again.name(), first.name())).status(),
+              StatusCode::kPermissionDenied, reason::kScopeNotAllowed);
+}
+
 TEST_F(DisputeLinkTest, ALinkIsSeenFromBothSidesAndEnds) {
   const v1::Dispute first = Reported(1), second = Reported(2), third = Reported(3);
   const v1::DisputeLink link =

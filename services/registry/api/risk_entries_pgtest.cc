@@ -132,6 +132,15 @@ TEST_F(RiskTest, AClockThatRunsOutMarksItOverdueAndReminds) {
   EXPECT_FALSE(Must(&ReportRisk, KeeperCall(), To<v1::ReportRiskRequest>(found)).overdue());
 }
 
+TEST_F(RiskTest, AMeasureMovesNoClock) {
+  const v1::RiskEntry reported = Reported();
+  EXPECT_EQ(Expire(absl::FromUnixSeconds(reported.deadline().due_time().seconds())), 1);
+  const v1::RiskEntry measured = WithMeasure(reported);
+  EXPECT_TRUE(measured.overdue());
+  EXPECT_EQ(measured.clock(), "control");
+  EXPECT_EQ(Value("SELECT state FROM deadlines WHERE kind = 'control'"), "RUNNING");
+}
+
 TEST_F(RiskTest, ARiskThatBreaksOutBecomesADispute) {
   const v1::RiskEntry entry = Reported();
   auto request = To<v1::EscalateRiskRequest>(entry);

@@ -118,6 +118,33 @@ TEST_F(SearchTest, NamesAndAddressesAreFoundOnlyByThoseWhoWorkOnTheCase) {
   EXPECT_EQ(seen.found_disputes(0).dispute().parties(0).display_name(), "");
 }
 
+TEST_F(SearchTest, WhatTheCallerMayNotSeeTakesNoPlaceOnItsPages) {
+  const std::string own = ReportedAs("货款未付", 1).name();
+  for (int i = 2; i <= 4; ++i) {
+    const std::string other = ReportedAs("货款未付", i).name();
+    Execute(
+        absl::StrCat("UPDATE disputes SET organisation = 'organisations/gongshu' WHERE "
+                     "'disputes/' || number = '",
+                     other, "'"));
+  }
+  Index();
+  v1::SearchDisputesRequest request;
+  request.set_query("货款");
+  request.set_page_size(1);
+  const v1::SearchDisputesResponse page = Must(&SearchDisputes, HeadCall(), request);
+  ASSERT_EQ(page.found_disputes_size(), 1);
+  EXPECT_EQ(page.found_disputes(0).dispute().name(), own);
+  EXPECT_EQ(page.next_page_token(), "");
+}
+
+TEST_F(SearchTest, WhatWentElsewhereSinceItWasIndexedIsNotShown) {
+  ReportedAs("货款未付", 1);
+  Index();
+  ASSERT_NE(Found(HeadCall(), "货款"), "");
+  Execute("UPDATE disputes SET organisation = 'organisations/gongshu'");
+  EXPECT_EQ(Found(HeadCall(), "货款"), "");
+}
+
 TEST_F(SearchTest, PagesGoOnWithoutGapsOrRepeats) {
   for (int i = 1; i <= 7; ++i) ReportedAs(absl::StrCat("货款", std::string(i, 'x'), "未付"), i);
   Index();
