@@ -86,8 +86,9 @@ absl::StatusOr<Referral> DraftOf(const Docking& docking, const Call& call,
   CheckCategory(&check, message);
   CheckPlace(&check, docking, message, &referral);
   CheckWords(&check, message);
-  for (const type::v1::Party& party : message.parties()) {
-    referral.parties.push_back(PartyOf(party));
+  for (int i = 0; i < message.parties_size(); ++i) {
+    const std::string path = absl::StrCat("referral.parties[", i, "]");
+    referral.parties.push_back(PartyOf(message.parties(i), path, &check));
   }
   AddViolations(&check, "referral.",
                 NormaliseParties(&referral.parties, calendar::ChinaDay(call.now())));

@@ -120,25 +120,6 @@ ResourceScope ScopeOf(const Referral& referral) {
           referral.court};
 }
 
-void FillParty(type::v1::Party* message, const Party& party, PartyView view) {
-  message->set_party_id(party.party_id);
-  message->set_kind(EnumOf<type::v1::PartyKind>("PARTY_KIND_", Word(party.kind)));
-  message->set_position(EnumOf<type::v1::PartyPosition>("PARTY_POSITION_", Word(party.position)));
-  message->set_identity_kind(
-      EnumOf<type::v1::IdentityKind>("IDENTITY_KIND_", Word(party.identity_kind)));
-  message->set_domicile_division(party.domicile_division);
-  if (view == PartyView::kBare) return;
-  message->set_display_name(party.display_name);
-  message->set_service_address(party.service_address);
-  if (view == PartyView::kFull) {
-    message->set_identity_number(party.identity_number);
-    message->set_telephone(party.telephone);
-  } else {
-    if (!party.identity_number.empty()) message->set_identity_number(Mask(party.identity_number));
-    if (!party.telephone.empty()) message->set_telephone(Mask(party.telephone));
-  }
-}
-
 v1::Material MaterialMessage(const Material& material) {
   v1::Material message;
   message.set_name(material.name());
@@ -185,22 +166,6 @@ v1::Referral ReferralMessage(const Referral& referral, PartyView view) {
   message.set_etag(Etag(referral.revision));
   message.set_urge_count(referral.urge_count);
   return message;
-}
-
-Party PartyOf(const type::v1::Party& message) {
-  using namespace type::v1;  // the enumerations
-  Party party;
-  party.party_id = message.party_id();
-  party.kind =
-      message.kind() == PARTY_KIND_ORGANISATION ? PartyKind::kOrganisation : PartyKind::kPerson;
-  party.position = static_cast<docking::PartyPosition>(message.position() - 1);
-  party.display_name = message.display_name();
-  party.identity_kind = static_cast<docking::IdentityKind>(message.identity_kind());
-  party.identity_number = message.identity_number();
-  party.telephone = message.telephone();
-  party.service_address = message.service_address();
-  party.domicile_division = message.domicile_division();
-  return party;
 }
 
 UndisputedFactsRecord RecordOf(const v1::UndisputedFactsRecord& message) {

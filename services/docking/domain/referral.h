@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "services/docking/domain/party.h"
+#include "common/party/party.h"
 #include "services/docking/domain/referral_workflow.h"
 
 namespace maplebridge::docking {

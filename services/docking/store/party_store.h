@@ -35,6 +35,18 @@ struct PartyRow {
 // DATA_LOSS when a sealed value does not open.
 absl::StatusOr<PartyRow> PartyOf(const StoreKeys& keys, const postgres::Row& row);
 
+// $1 ids of referrals. Rows: referral, party, kind, address.
+extern const postgres::Statement kReadAddresses;
+// $1 ids of referrals. Rows for RepresentativeRow.
+extern const postgres::Statement kReadRepresentatives;
+struct RepresentativeRow {
+  std::string referral;
+  std::string party_id;
+  Representative representative;
+};
+// DATA_LOSS when a sealed value does not open.
+absl::StatusOr<RepresentativeRow> RepresentativeOf(const StoreKeys& keys, const postgres::Row& row);
+
 // Keeps that a principal read the identities of the parties in full.
 Task<absl::Status> RecordPartyRead(postgres::Database& database, absl::Time deadline,
                                    const std::string& referral, const std::string& principal,

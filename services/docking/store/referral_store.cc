@@ -112,8 +112,9 @@ Referral* Owner(const ById& by_id, const std::string& id) {
 // In the order of FillChildren.
 std::vector<Command> ChildCommands(const std::string& ids) {
   std::vector<Command> commands;
-  for (const Statement* statement : {&kReadParties, &kReadConsents, &kReadMaterials,
-                                     &kReadExtensions, &kReadRecords, &kReadFacts}) {
+  for (const Statement* statement :
+       {&kReadParties, &kReadConsents, &kReadMaterials, &kReadExtensions, &kReadRecords,
+        &kReadFacts, &kReadAddresses, &kReadRepresentatives}) {
     commands.push_back({statement, Parameters::Of(ids)});
   }
   return commands;
@@ -128,6 +129,31 @@ absl::Status FillParties(const StoreKeys& keys, const Result& rows, const ById& 
     consent.party_id = row.party.party_id;
     referral->consents.push_back(std::move(consent));
     referral->parties.push_back(std::move(row.party));
+  }
+  return absl::OkStatus();
+}
+
+Party* PartyIn(const ById& by_id, const std::string& id, const std::string& party_id) {
+  Referral* referral = Owner(by_id, id);
+  if (referral == nullptr) return nullptr;
+  for (Party& party : referral->parties) {
+    if (party.party_id == party_id) return &party;
+  }
+  return nullptr;
+}
+
+absl::Status FillPartyDetails(const StoreKeys& keys, const Result& addresses,
+                              const Result& representatives, const ById& by_id) {
+  for (int i = 0; i < addresses.size(); ++i) {
+    const postgres::Row row = addresses[i];
+    Party* party = PartyIn(by_id, row.Text(0), row.Text(1));
+    if (party == nullptr) continue;
+    party->other_addresses.push_back({AddressKindOf(row.View(2)), row.Text(3)});
+  }
+  for (int i = 0; i < representatives.size(); ++i) {
+    MB_ASSIGN_OR_RETURN(RepresentativeRow row, RepresentativeOf(keys, representatives[i]));
+    Party* party = PartyIn(by_id, row.referral, row.party_id);
+    if (party != nullptr) party->representatives.push_back(std::move(row.representative));
   }
   return absl::OkStatus();
 }
@@ -206,7 +232,7 @@ absl::Status FillChildren(const StoreKeys& keys, const std::vector<Result>& resu
   FillMaterials(results[first + 2], by_id);
   FillExtensions(results[first + 3], by_id);
   FillFacts(results[first + 4], results[first + 5], by_id);
-  return absl::OkStatus();
+  return FillPartyDetails(keys, results[first + 6], results[first + 7], by_id);
 }
 
 std::vector<Command> OneCommands(const Statement& statement, const std::string& id) {

@@ -173,10 +173,10 @@ Call DockingTest::BureauCall(const std::string& division) {
 }
 
 Call DockingTest::PartyCall(int party) {
-  const type::v1::Party message = Draft().parties(party - 1);
+  FieldCheck check;
+  const Party named = PartyOf(Draft().parties(party - 1), "party", &check);
   Caller caller;
-  caller.principal =
-      "callers/party-" + absl::BytesToHexString(PartyAccount(docking_->keys, PartyOf(message)));
+  caller.principal = "callers/party-" + absl::BytesToHexString(PartyAccount(docking_->keys, named));
   caller.roles = {options::v1::ROLE_PARTY};
   return CallBy(std::move(caller));
 }

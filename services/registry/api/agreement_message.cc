@@ -35,6 +35,7 @@ void FillSignature(v1::Signature* message, const StoredSignature& stored) {
   message->set_method(
       EnumOf<v1::SignatureMethod>("SIGNATURE_METHOD_", Word(stored.signature.method)));
   SetTime(message->mutable_sign_time(), stored.sign_time);
+  message->set_representative_id(stored.signature.representative_id);
 }
 
 Obligation ObligationOf(const v1::Obligation& message) {
@@ -122,6 +123,10 @@ absl::StatusOr<Signature> SignatureOf(const v1::Signature& message) {
     return FieldError("signature.method", "must say how it was signed");
   }
   signature.method = static_cast<SignatureMethod>(message.method() - 1);
+  signature.representative_id = message.representative_id();
+  if (!signature.representative_id.empty() && signature.kind != SignerKind::kParty) {
+    return FieldError("signature.representative_id", "is of a party's signature alone");
+  }
   return signature;
 }
 

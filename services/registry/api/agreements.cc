@@ -2,6 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 #include "common/server/etag.h"
 #include "common/server/request_id.h"
 #include "services/registry/api/agreement_message.h"
@@ -61,6 +63,13 @@ Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
   if (!step.ok()) co_return step.status();
   FieldCheck check;
   AddViolations(&check, "agreement.", NormaliseAgreement(&draft, PartyIds(step->dispute)));
+  const absl::CivilDay today = calendar::ChinaDay(call.now());
+  for (const Party& party : step->dispute.parties) {
+    if (draft.form != AgreementForm::kOral || CapacityOn(party, today) == Capacity::kFull) continue;
+    check.Add("agreement.form",
+              absl::StrCat("must be written: the guardian signs for ", party.party_id,
+                           ", who has no full capacity (Civil Code 19-23)"));
+  }
   MB_CO_RETURN_IF_ERROR(check.status());
   Agreement agreement;
   agreement.dispute = step->dispute.number;
@@ -108,6 +117,24 @@ absl::Status CheckSigning(const Dispute& dispute, const Agreement& agreement,
   return absl::OkStatus();
 }
 
+// Who signs for a party may settle for it (Civil Code 19-23, CPL 62).
+Task<absl::Status> CheckMaySettle(const Registry& registry, postgres::Transaction& transaction,
+                                  const Call& call, const Signature& signature, Dispute* dispute) {
+  if (signature.kind != SignerKind::kParty) co_return absl::OkStatus();
+  const absl::CivilDay today = calendar::ChinaDay(call.now());
+  const auto party =
+      std::find_if(dispute->parties.begin(), dispute->parties.end(),
+                   [&](const Party& each) { return each.party_id == signature.signer; });
+  if (party == dispute->parties.end()) co_return absl::OkStatus();  // said already
+  if (!signature.representative_id.empty()) {
+    absl::Status read = co_await ReadPartyDetails(transaction, registry.keys, dispute);
+    if (!read.ok()) co_return read;
+  }
+  std::string why = WhyCannotSettle(*party, signature.representative_id, today);
+  if (why.empty()) co_return absl::OkStatus();
+  co_return FieldError("signature.representative_id", why);
+}
+
 Task<absl::StatusOr<v1::Agreement>> Sign(const Registry& registry,
                                          postgres::Transaction& transaction, const Call& call,
                                          const StepRequest& step_request, int ordinal,
@@ -118,10 +145,13 @@ Task<absl::StatusOr<v1::Agreement>> Sign(const Registry& registry,
   auto agreement = co_await ReadAgreement(transaction, step_request.number, ordinal);
   if (!agreement.ok()) co_return agreement.status();
   MB_CO_RETURN_IF_ERROR(CheckSigning(step->dispute, *agreement, signature, request));
+  absl::Status done =
+      co_await CheckMaySettle(registry, transaction, call, signature, &step->dispute);
+  if (!done.ok()) co_return done;
   StoredSignature stored;
   stored.signature = signature;
   stored.sign_time = call.now();
-  absl::Status done = co_await InsertSignature(transaction, *agreement, stored);
+  done = co_await InsertSignature(transaction, *agreement, stored);
   if (!done.ok()) co_return done;
   agreement->signatures.push_back(stored);
   std::vector<Signature> signatures;

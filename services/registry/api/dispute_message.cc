@@ -3,7 +3,6 @@
 #include <absl/strings/str_cat.h>
 
 #include "common/division/division_code.h"
-#include "common/sealing/sealing.h"
 #include "common/server/etag.h"
 #include "services/registry/api/words.h"
 
@@ -48,25 +47,6 @@ PartyView ViewOf(const Caller& caller, const Dispute& dispute) {
       (!caller.organisation.empty() && caller.organisation == dispute.organisation) ||
       (!caller.court.empty() && caller.court == dispute.court) || caller.is_service();
   return of_case ? PartyView::kMasked : PartyView::kBare;
-}
-
-void FillParty(type::v1::Party* message, const Party& party, PartyView view) {
-  message->set_party_id(party.party_id);
-  message->set_kind(EnumOf<type::v1::PartyKind>("PARTY_KIND_", Word(party.kind)));
-  message->set_position(EnumOf<type::v1::PartyPosition>("PARTY_POSITION_", Word(party.position)));
-  message->set_identity_kind(
-      EnumOf<type::v1::IdentityKind>("IDENTITY_KIND_", Word(party.identity_kind)));
-  message->set_domicile_division(party.domicile_division);
-  if (view == PartyView::kBare) return;
-  message->set_display_name(party.display_name);
-  message->set_service_address(party.service_address);
-  if (view == PartyView::kFull) {
-    message->set_identity_number(party.identity_number);
-    message->set_telephone(party.telephone);
-  } else {
-    if (!party.identity_number.empty()) message->set_identity_number(Mask(party.identity_number));
-    if (!party.telephone.empty()) message->set_telephone(Mask(party.telephone));
-  }
 }
 
 void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
@@ -123,22 +103,6 @@ v1::Dispute DisputeMessage(const Dispute& dispute, PartyView view) {
   v1::Dispute message;
   FillDispute(&message, dispute, view);
   return message;
-}
-
-Party PartyOf(const type::v1::Party& message) {
-  using namespace type::v1;  // the enumerations
-  Party party;
-  party.party_id = message.party_id();
-  party.kind =
-      message.kind() == PARTY_KIND_ORGANISATION ? PartyKind::kOrganisation : PartyKind::kPerson;
-  party.position = static_cast<registry::PartyPosition>(message.position() - 1);
-  party.display_name = message.display_name();
-  party.identity_kind = static_cast<registry::IdentityKind>(message.identity_kind());
-  party.identity_number = message.identity_number();
-  party.telephone = message.telephone();
-  party.service_address = message.service_address();
-  party.domicile_division = message.domicile_division();
-  return party;
 }
 
 void FillSession(v1::Session* message, const Session& session) {

@@ -206,9 +206,12 @@ Task<absl::StatusOr<PreparedReferral>> PrepareReferral(const Registry& registry,
   }
   prepared.category_text = referral->category_text();
   prepared.summary = referral->summary();
-  for (const type::v1::Party& party : parties->parties()) {
-    prepared.parties.push_back(PartyOf(party));
+  FieldCheck check;
+  for (int i = 0; i < parties->parties_size(); ++i) {
+    const std::string path = absl::StrCat("parties[", i, "]");
+    prepared.parties.push_back(PartyOf(parties->parties(i), path, &check));
   }
+  MB_CO_RETURN_IF_ERROR(check.status());
   // The name may come later, when mediators are assigned: the roster being down delays nothing.
   auto organisation = co_await AskOrganisation(registry, call, referral->organisation());
   if (organisation.ok()) prepared.organisation_name = organisation->display_name();

@@ -222,19 +222,34 @@ absl::Status CheckParties(const Dispute& dispute, std::string_view field,
   return check.status();
 }
 
+namespace {
+
+// Of a group, an error names so many and counts the others.
+constexpr std::size_t kMostNamed = 10;
+
+}  // namespace
+
 absl::Status RequireConsentOfAll(const Dispute& dispute, const std::vector<std::string>& agreed,
                                  std::string_view to_what) {
+  const auto agrees = [&](const std::string& party_id) {
+    return std::find(agreed.begin(), agreed.end(), party_id) != agreed.end();
+  };
   std::vector<std::string> missing;
   for (const Party& party : dispute.parties) {
-    if (std::find(agreed.begin(), agreed.end(), party.party_id) == agreed.end()) {
-      missing.push_back(party.party_id);
-    }
+    // Short of settling, who represents a group binds it (CPL 56).
+    const bool is_bound = !party.represented_by.empty() && agrees(party.represented_by);
+    if (!is_bound && !agrees(party.party_id)) missing.push_back(party.party_id);
   }
   if (missing.empty()) return absl::OkStatus();
-  return PreconditionError(reason::kConsentMissing,
-                           absl::StrCat(dispute.name(), "/parties/", missing.front()),
+  const std::string first = absl::StrCat(dispute.name(), "/parties/", missing.front());
+  std::string more;
+  if (missing.size() > kMostNamed) {
+    more = absl::StrCat(" and ", missing.size() - kMostNamed, " more");
+    missing.resize(kMostNamed);
+  }
+  return PreconditionError(reason::kConsentMissing, first,
                            absl::StrCat("all parties must agree to ", std::string(to_what),
-                                        "; missing: ", absl::StrJoin(missing, ", ")));
+                                        "; missing: ", absl::StrJoin(missing, ", "), more));
 }
 
 StepRecord StepRecordOf(const Call& call, const OpenStep& step) {

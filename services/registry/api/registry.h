@@ -119,7 +119,8 @@ absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);
 absl::Status CheckParties(const Dispute& dispute, std::string_view field,
                           const std::vector<std::string>& party_ids);
 
-// CONSENT_MISSING names the parties that are not among `agreed`; `to_what`: "a later last day".
+// CONSENT_MISSING names the parties that are not among `agreed`, nor represented by one who is;
+// `to_what`: "a later last day".
 absl::Status RequireConsentOfAll(const Dispute& dispute, const std::vector<std::string>& agreed,
                                  std::string_view to_what);
 

@@ -90,7 +90,10 @@ absl::StatusOr<Dispute> DraftOf(const Registry& registry, const Call& call,
       message.organisation().empty() ? call.caller().organisation : message.organisation();
   check.Require(organisation.empty() || !NameParts("organisations/*", organisation).empty(),
                 "dispute.organisation", "must be organisations/{id}");
-  for (const type::v1::Party& party : message.parties()) dispute.parties.push_back(PartyOf(party));
+  for (int i = 0; i < message.parties_size(); ++i) {
+    const std::string path = absl::StrCat("dispute.parties[", i, "]");
+    dispute.parties.push_back(PartyOf(message.parties(i), path, &check));
+  }
   AddViolations(&check, "dispute.",
                 NormaliseParties(&dispute.parties, calendar::ChinaDay(call.now())));
   CheckDomiciles(&check, registry, &dispute);
@@ -322,6 +325,9 @@ Task<absl::StatusOr<v1::ListDisputePartiesResponse>> ListDisputeParties(
       co_await RecordPartyRead(registry.database(call), call.deadline(), dispute->number,
                                call.caller().principal, call.now(), call.trace_id());
   if (!recorded.ok()) co_return recorded;
+  absl::Status read =
+      co_await ReadPartyDetails(registry.database(call), call.deadline(), registry.keys, &*dispute);
+  if (!read.ok()) co_return read;
   v1::ListDisputePartiesResponse response;
   bool started = token.empty();
   for (const Party& party : dispute->parties) {

@@ -17,6 +17,7 @@
 #include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/observations.h"
+#include "services/registry/api/parties.h"
 #include "services/registry/api/reference_questions.h"
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
@@ -107,6 +108,15 @@ void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry
   escalations.Add("ReportEscalation", &ReportEscalation);
   escalations.Add("AcknowledgeEscalation", &AcknowledgeEscalation);
   escalations.Add("ListEscalations", &ListEscalationPage);
+}
+
+void ServeParties(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers parties(host, registry, "maplebridge.registry.v1.DisputePartyService");
+  parties.Add("AddParty", &AddParty);
+  parties.Add("CorrectParty", &CorrectParty);
+  parties.Add("AddRepresentative", &AddRepresentative);
+  parties.Add("EndRepresentative", &EndRepresentative);
+  parties.Add("ListPartyChanges", &ListPartyChangePage);
 }
 
 void ServeLinks(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
@@ -202,6 +212,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   auto registry = std::make_shared<Registry>(parts, *std::move(maker));
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
+  ServeParties(host, registry);
   ServeFile(host, registry);
   ServeLinks(host, registry);
   ServeSearch(host, registry);

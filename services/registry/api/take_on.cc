@@ -6,6 +6,7 @@
 #include <set>
 
 #include "services/registry/api/change_dispute.h"
+#include "services/registry/api/parties.h"
 #include "services/registry/api/roster_peer.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/course_store.h"
@@ -148,6 +149,8 @@ Task<absl::StatusOr<v1::Dispute>> AssignMediators(Registry& registry, Call& call
                                   "is not the organisation that handles this dispute");
     }
     absl::Status free = co_await CheckNotRecused(transaction, step.dispute, request);
+    if (!free.ok()) co_return free;
+    free = co_await CheckGuardians(registry, transaction, call, &step.dispute);
     if (!free.ok()) co_return free;
     step.dispute.organisation_name = asked->organisation.display_name();
     step.dispute.mediators.assign(request.mediators().begin(), request.mediators().end());

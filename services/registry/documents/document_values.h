@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "common/party/party.h"
 #include "services/registry/documents/template.h"
 #include "services/registry/domain/agreement.h"
 #include "services/registry/domain/document_number.h"
-#include "services/registry/domain/party.h"
 
 namespace maplebridge::registry {
 

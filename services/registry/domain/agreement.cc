@@ -8,7 +8,7 @@
 #include <set>
 
 #include "common/money/capital_amount.h"
-#include "services/registry/domain/party.h"
+#include "common/party/checked_text.h"
 
 namespace maplebridge::registry {
 namespace {

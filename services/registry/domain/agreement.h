@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/registry/domain/violation.h"
+#include "common/party/violation.h"
 
 namespace maplebridge::registry {
 
@@ -36,6 +36,8 @@ struct Signature {
   // party_id, mediator name, or organisation name.
   std::string signer;
   SignatureMethod method = SignatureMethod::kSignature;
+  // Who signed for the party; empty when it signed itself.
+  std::string representative_id;
 };
 
 struct AgreementDraft {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "common/party/checked_text.h"
 #include "services/registry/domain/category.h"
-#include "services/registry/domain/party.h"
 
 namespace maplebridge::registry {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/division/division_code.h"
-#include "services/registry/domain/violation.h"
+#include "common/party/violation.h"
 
 namespace maplebridge::registry {
 

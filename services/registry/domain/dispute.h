@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "common/calendar/deadline.h"
+#include "common/party/party.h"
 #include "services/registry/domain/dispute_workflow.h"
-#include "services/registry/domain/party.h"
 
 namespace maplebridge::registry {
 

@@ -84,6 +84,26 @@ constexpr DisputeTransition kTransitions[] = {
      "the referral was extended in docking", "SIM 27"},
     {S::kMediating, E::kExtend, O::kReferral, S::kMediating, A::kDocking, C::kRestart,
      "the referral was extended in docking", "SIM 27"},
+    {S::kReported, E::kAddParty, O::kOwn, S::kReported, A::kOrganisation, C::kKeep,
+     "a party to the same conflict, on one of its sides", "CPL 56, 59"},
+    {S::kAccepted, E::kAddParty, O::kOwn, S::kAccepted, A::kOrganisation, C::kKeep,
+     "a party to the same conflict, on one of its sides", "CPL 56, 59"},
+    {S::kMediating, E::kAddParty, O::kOwn, S::kMediating, A::kOrganisation, C::kKeep,
+     "a party to the same conflict, on one of its sides", "CPL 56, 59"},
+    {S::kReported, E::kChangeParty, O::kOwn, S::kReported, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
+    {S::kAccepted, E::kChangeParty, O::kBoth, S::kAccepted, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
+    {S::kMediating, E::kChangeParty, O::kBoth, S::kMediating, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
+    {S::kSuspended, E::kChangeParty, O::kOwn, S::kSuspended, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
+    {S::kConcluding, E::kChangeParty, O::kReferral, S::kConcluding, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
+    {S::kAgreed, E::kChangeParty, O::kBoth, S::kAgreed, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
+    {S::kPerformed, E::kChangeParty, O::kBoth, S::kPerformed, A::kOrganisation, C::kKeep,
+     "who a party is only before the agreement, and not of a referral", "Civil Code 23, CPL 61"},
     {S::kMediating, E::kRecuse, O::kBoth, S::kMediating, A::kOrganisation, C::kKeep,
      "a party objects once to a person; another mediator is left", "Norm"},
     {S::kMediating, E::kSuspend, O::kOwn, S::kSuspended, A::kMediator, C::kStart,
@@ -273,6 +293,8 @@ constexpr std::array<std::string_view, kDisputeEventCount> kEventWords = {
     "HoldSession",
     "InviteOthers",
     "Recuse",
+    "AddParty",
+    "ChangeParty",
     "Suspend",
     "Resume",
     "Extend",
@@ -316,9 +338,10 @@ bool MayAsk(Authority authority, Asker asker) {
 
 // Docking decides these for a referred dispute though they have no row there: a referral goes
 // elsewhere, and its limit stands still, only by docking's own steps.
-constexpr DisputeEvent kOnlyInDocking[] = {
-    E::kAccept,         E::kDecline, E::kOfferTransfer, E::kTransfer, E::kDeclineTransfer,
-    E::kCancelTransfer, E::kSuspend, E::kResume,        E::kMerge,    E::kUnmerge};
+constexpr DisputeEvent kOnlyInDocking[] = {E::kAccept,   E::kDecline,         E::kOfferTransfer,
+                                           E::kTransfer, E::kDeclineTransfer, E::kCancelTransfer,
+                                           E::kSuspend,  E::kResume,          E::kMerge,
+                                           E::kUnmerge,  E::kAddParty};
 
 // True for the events that docking decides for a referred dispute.
 bool DockingDecides(DisputeEvent event) {

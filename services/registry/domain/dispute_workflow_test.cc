@@ -45,6 +45,15 @@ const std::map<std::pair<std::string, std::string>, std::string>& OwnSteps() {
       {{"MEDIATING", "DeclineTransfer"}, "MEDIATING"},
       {{"MEDIATING", "CancelTransfer"}, "MEDIATING"},
       {{"MEDIATING", "Recuse"}, "MEDIATING"},
+      {{"REPORTED", "AddParty"}, "REPORTED"},
+      {{"ACCEPTED", "AddParty"}, "ACCEPTED"},
+      {{"MEDIATING", "AddParty"}, "MEDIATING"},
+      {{"REPORTED", "ChangeParty"}, "REPORTED"},
+      {{"ACCEPTED", "ChangeParty"}, "ACCEPTED"},
+      {{"MEDIATING", "ChangeParty"}, "MEDIATING"},
+      {{"SUSPENDED", "ChangeParty"}, "SUSPENDED"},
+      {{"AGREED", "ChangeParty"}, "AGREED"},
+      {{"PERFORMED", "ChangeParty"}, "PERFORMED"},
       {{"MEDIATING", "Suspend"}, "SUSPENDED"},
       {{"SUSPENDED", "Resume"}, "MEDIATING"},
       {{"REPORTED", "Merge"}, "CLOSED_MERGED"},
@@ -88,6 +97,9 @@ const std::map<std::pair<std::string, std::string>, std::string>& ReferralSteps(
       {{"SUSPENDED", "ConcludeWithoutAgreement"}, "-"},
       {{"SUSPENDED", "ReportEscalation"}, "-"},
       {{"CLOSED_MERGED", "Archive"}, "-"},
+      {{"REPORTED", "ChangeParty"}, "-"},
+      {{"SUSPENDED", "ChangeParty"}, "-"},
+      {{"CONCLUDING", "ChangeParty"}, "CONCLUDING"},
   };
   return *steps;
 }
@@ -96,7 +108,7 @@ const std::set<std::string>& DockingOwned() {
   static const auto* events = new std::set<std::string>{
       "Accept",          "Decline",        "Withdraw",      "OfferTransfer", "Transfer",
       "DeclineTransfer", "CancelTransfer", "Suspend",       "Resume",        "Merge",
-      "Unmerge",         "Extend",         "ConfirmAgreed", "ConfirmFailed"};
+      "Unmerge",         "Extend",         "ConfirmAgreed", "ConfirmFailed", "AddParty"};
   return *events;
 }
 
@@ -139,7 +151,7 @@ TEST(DisputeWorkflowTest, EveryPairAskedByACallerIsAsTheLawSays) {
     }
   }
   EXPECT_EQ(pairs, kDisputeStateCount * kDisputeEventCount * 2);
-  EXPECT_EQ(allowed, 96);
+  EXPECT_EQ(allowed, 110);
 }
 
 TEST(DisputeWorkflowTest, WhatDockingDecidesIsRefusedToCallersAsReferralOwned) {

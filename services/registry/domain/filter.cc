@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "services/registry/domain/party.h"
+#include "common/party/checked_text.h"
 
 namespace maplebridge::registry {
 namespace {

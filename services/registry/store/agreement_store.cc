@@ -47,7 +47,7 @@ constexpr Statement kReadObligations{"obligations_read", R"(
   WHERE dispute = $1 AND agreement = $2
   ORDER BY ordinal)"};
 constexpr Statement kReadSignatures{"signatures_read", R"(
-  SELECT kind, signer, method, sign_time
+  SELECT kind, signer, method, sign_time, representative_id
   FROM signatures
   WHERE dispute = $1 AND agreement = $2
   ORDER BY sign_time, kind, signer)"};
@@ -55,10 +55,11 @@ constexpr Statement kReadSignatures{"signatures_read", R"(
 constexpr Statement kLastOral{"agreement_last_oral", R"(
   SELECT coalesce(max(ordinal), 0)::bigint FROM agreements
   WHERE dispute = $1 AND form = 'ORAL' AND state = 'IN_EFFECT')"};
-// $1 dispute, $2 agreement, $3 kind, $4 signer, $5 method, $6 time.
+// $1 dispute, $2 agreement, $3 kind, $4 signer, $5 method, $6 time, $7 who signed for it.
 constexpr Statement kInsertSignature{"signature_insert", R"(
-  INSERT INTO signatures (dispute, agreement, kind, signer, method, sign_time)
-  VALUES ($1, $2, $3, $4, $5, $6)
+  INSERT INTO signatures (dispute, agreement, kind, signer, method, sign_time,
+                          representative_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT DO NOTHING)"};
 // $1 dispute, $2 ordinal, $3 state, $4 effective day, $5 time, $6 revision.
 constexpr Statement kUpdate{"agreement_update", R"(
@@ -105,6 +106,7 @@ StoredSignature SignatureOf(const Row& row) {
       KindOf(row.View(2), [](SignatureMethod method) { return Word(method); },
              {SignatureMethod::kSignature, SignatureMethod::kFingerprint, SignatureMethod::kSeal});
   stored.sign_time = row.Time(3);
+  stored.signature.representative_id = row.Text(4);
   return stored;
 }
 
@@ -191,7 +193,8 @@ Task<absl::Status> InsertSignature(postgres::Transaction& transaction, const Agr
                                    const StoredSignature& signature) {
   auto inserted = co_await transaction.Execute(
       kInsertSignature, agreement.dispute, agreement.ordinal, Word(signature.signature.kind),
-      signature.signature.signer, Word(signature.signature.method), signature.sign_time);
+      signature.signature.signer, Word(signature.signature.method), signature.sign_time,
+      signature.signature.representative_id);
   if (!inserted.ok()) co_return inserted.status();
   if (inserted->affected() == 0) {
     co_return ExistsError(absl::StrCat(agreement.name(), "#", signature.signature.signer));

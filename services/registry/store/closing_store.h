@@ -9,17 +9,9 @@
 #include <vector>
 
 #include "common/postgres/database.h"
+#include "services/registry/store/step_record.h"
 
 namespace maplebridge::registry {
-
-// Who recorded a step of a dispute, and when.
-struct StepRecord {
-  std::string dispute;  // number
-  // Of the dispute with the step.
-  std::int64_t dispute_revision = 0;
-  std::string principal;
-  absl::Time time;
-};
 
 Task<absl::Status> InsertWithdrawal(postgres::Transaction& transaction, const StepRecord& step,
                                     const std::vector<std::string>& party_ids,

@@ -11,22 +11,12 @@ namespace maplebridge::registry {
 namespace {
 
 using postgres::ArrayParameter;
-using postgres::Result;
-using postgres::Row;
 using postgres::Statement;
-
-#define MB_PARTY_COLUMNS                                                              \
-  "dispute, party_id, kind, position, display_name, identity_kind, identity_sealed, " \
-  "telephone_sealed, service_address, domicile_division"
 
 // $1 numbers.
 constexpr Statement kRead{"disputes_read", "SELECT " MB_DISPUTE_COLUMNS
                                            " FROM disputes"
                                            " WHERE number = ANY($1::text[])"};
-constexpr Statement kReadParties{"parties_read", "SELECT " MB_PARTY_COLUMNS
-                                                 " FROM parties"
-                                                 " WHERE dispute = ANY($1::text[])"
-                                                 " ORDER BY dispute, ordinal"};
 // $1 number.
 constexpr Statement kLock{"dispute_lock", "SELECT " MB_DISPUTE_COLUMNS
                                           " FROM disputes"
@@ -79,60 +69,10 @@ constexpr Statement kListDue{
                     " FROM disputes WHERE clock <> '' AND overdue" MB_DUE_CONDITIONS
                     ") ORDER BY due_time, number LIMIT $4::bigint"};
 
-// $1 dispute, $2 principal, $3 time, $4 trace.
-constexpr Statement kRecordRead{"party_read_record", R"(
-  INSERT INTO party_reads (dispute, principal, read_time, trace_id) VALUES ($1, $2, $3, $4))"};
 // $1 source, $2 position, $3 resource, $4 event, $5 reason, $6 time.
 constexpr Statement kRecordRefusal{"feed_refusal_record", R"(
   INSERT INTO feed_refusals (source, position, resource, event, reason, refuse_time)
   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING)"};
-
-std::string Purpose(const std::string& number, const std::string& party_id,
-                    std::string_view field) {
-  return absl::StrCat("disputes/", number, "/parties/", party_id, "#", std::string(field));
-}
-
-absl::StatusOr<std::string> OpenField(const StoreKeys& keys, const Row& row, int column,
-                                      const std::string& number, const std::string& party_id,
-                                      std::string_view field) {
-  if (row.IsNull(column)) return std::string();
-  return keys.sealing->Open(Purpose(number, party_id, field), row.Bytes(column));
-}
-
-absl::StatusOr<Party> PartyOf(const StoreKeys& keys, const Row& row) {
-  const std::string number = row.Text(0);
-  Party party;
-  party.party_id = row.Text(1);
-  party.kind =
-      row.View(2) == Word(PartyKind::kPerson) ? PartyKind::kPerson : PartyKind::kOrganisation;
-  for (PartyPosition position :
-       {PartyPosition::kApplicant, PartyPosition::kRespondent, PartyPosition::kThirdPerson}) {
-    if (row.View(3) == Word(position)) party.position = position;
-  }
-  party.display_name = row.Text(4);
-  for (int i = 0; i <= static_cast<int>(IdentityKind::kForeignPermanentResident); ++i) {
-    const auto kind = static_cast<IdentityKind>(i);
-    if (row.View(5) == Word(kind)) party.identity_kind = kind;
-  }
-  MB_ASSIGN_OR_RETURN(party.identity_number,
-                      OpenField(keys, row, 6, number, party.party_id, "identity_number"));
-  MB_ASSIGN_OR_RETURN(party.telephone,
-                      OpenField(keys, row, 7, number, party.party_id, "telephone"));
-  party.service_address = row.Text(8);
-  party.domicile_division = row.Text(9);
-  return party;
-}
-
-absl::Status AddParties(const StoreKeys& keys, const Result& rows,
-                        const absl::flat_hash_map<std::string, Dispute*>& disputes) {
-  for (int i = 0; i < rows.size(); ++i) {
-    auto dispute = disputes.find(rows[i].Text(0));
-    if (dispute == disputes.end()) continue;
-    MB_ASSIGN_OR_RETURN(Party party, PartyOf(keys, rows[i]));
-    dispute->second->parties.push_back(std::move(party));
-  }
-  return absl::OkStatus();
-}
 
 Task<absl::StatusOr<Dispute>> ReadOne(postgres::Transaction& transaction, const StoreKeys& keys,
                                       const std::string& number, const Statement& statement,
@@ -150,21 +90,6 @@ Task<absl::StatusOr<Dispute>> ReadOne(postgres::Transaction& transaction, const 
 }
 
 }  // namespace
-
-SealedParty SealParty(const StoreKeys& keys, const std::string& number, const Party& party) {
-  SealedParty sealed;
-  if (!party.identity_number.empty()) {
-    sealed.identity_sealed = keys.sealing->Seal(Purpose(number, party.party_id, "identity_number"),
-                                                party.identity_number);
-    sealed.identity_match = keys.match->Hash(Word(party.identity_kind), party.identity_number);
-  }
-  if (!party.telephone.empty()) {
-    sealed.telephone_sealed =
-        keys.sealing->Seal(Purpose(number, party.party_id, "telephone"), party.telephone);
-    sealed.telephone_match = keys.match->Hash("TELEPHONE", party.telephone);
-  }
-  return sealed;
-}
 
 Task<absl::StatusOr<std::vector<std::optional<Dispute>>>> ReadDisputes(
     postgres::Database& database, absl::Time deadline, const StoreKeys& keys,
@@ -251,28 +176,6 @@ Task<absl::StatusOr<std::vector<Dispute>>> ListDueDisputes(postgres::Database& d
   std::vector<Dispute> disputes;
   for (int i = 0; i < rows->size(); ++i) disputes.push_back(DisputeOf((*rows)[i]));
   co_return disputes;
-}
-
-Task<absl::Status> ReadParties(postgres::Database& database, absl::Time deadline,
-                               const StoreKeys& keys, std::vector<Dispute>* disputes) {
-  if (disputes->empty()) co_return absl::OkStatus();
-  absl::flat_hash_map<std::string, Dispute*> by_number;
-  ArrayParameter numbers;
-  for (Dispute& dispute : *disputes) {
-    by_number[dispute.number] = &dispute;
-    numbers.Push(std::string_view(dispute.number));
-  }
-  const std::string array = numbers.Take();
-  auto rows = co_await database.Query(deadline, kReadParties, array);
-  if (!rows.ok()) co_return rows.status();
-  co_return AddParties(keys, *rows, by_number);
-}
-
-Task<absl::Status> RecordPartyRead(postgres::Database& database, absl::Time deadline,
-                                   const std::string& number, const std::string& principal,
-                                   absl::Time now, const std::string& trace_id) {
-  auto stored = co_await database.Query(deadline, kRecordRead, number, principal, now, trace_id);
-  co_return stored.status();
 }
 
 Task<absl::Status> RecordFeedRefusal(postgres::Transaction& transaction, const std::string& source,

@@ -1,32 +1,18 @@
-// All SQL on disputes and their parties, but for the set-based creation in report_batch.
+// All SQL on disputes, but for the set-based creation in report_batch.
 #pragma once
 
 #include <absl/status/statusor.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/postgres/database.h"
-#include "common/sealing/sealing.h"
 #include "services/registry/domain/dispute.h"
 #include "services/registry/store/dispute_filter.h"
+#include "services/registry/store/party_store.h"
 
 namespace maplebridge::registry {
-
-// Keys for what is sealed at rest.
-struct StoreKeys {
-  std::shared_ptr<const SealingKeys> sealing;
-  std::shared_ptr<const MatchKey> match;
-};
-
-// A party's sealed values and their hashes; unset where the party has none.
-struct SealedParty {
-  std::optional<std::string> identity_sealed, identity_match;
-  std::optional<std::string> telephone_sealed, telephone_match;
-};
-SealedParty SealParty(const StoreKeys& keys, const std::string& number, const Party& party);
 
 // One answer for each number, in order; unset where there is no such dispute. One round trip.
 Task<absl::StatusOr<std::vector<std::optional<Dispute>>>> ReadDisputes(
@@ -91,14 +77,6 @@ struct DueFilter {
 Task<absl::StatusOr<std::vector<Dispute>>> ListDueDisputes(postgres::Database& database,
                                                            absl::Time deadline,
                                                            const DueFilter& due);
-// Fills in the parties of disputes from ListDisputes.
-Task<absl::Status> ReadParties(postgres::Database& database, absl::Time deadline,
-                               const StoreKeys& keys, std::vector<Dispute>* disputes);
-
-// Keeps that a principal read the identities of the parties in full.
-Task<absl::Status> RecordPartyRead(postgres::Database& database, absl::Time deadline,
-                                   const std::string& number, const std::string& principal,
-                                   absl::Time now, const std::string& trace_id);
 // Keeps an event of another service that the workflow did not allow.
 Task<absl::Status> RecordFeedRefusal(postgres::Transaction& transaction, const std::string& source,
                                      std::int64_t position, const std::string& resource,

@@ -6,7 +6,8 @@ namespace {
 using postgres::ArrayParameter;
 using postgres::Statement;
 
-// $1 to $27: a dispute each; $28 to $40: a party each, by the item of its dispute.
+// $1 to $27 and $41: a dispute each; $28 to $40 and $42 to $44: a party each, $45 to $49 a further
+// address each, $50 to $63 one who acts for a party each, by the item of the dispute.
 constexpr Statement kReport{"disputes_report", R"(
   WITH started AS MATERIALIZED (SELECT pg_current_xact_id() AS id),
   input AS MATERIALIZED (
@@ -47,16 +48,37 @@ constexpr Statement kReport{"disputes_report", R"(
   with_parties AS (
     INSERT INTO parties (dispute, party_id, ordinal, kind, position, display_name, identity_kind,
                          identity_sealed, identity_match, telephone_sealed, telephone_match,
-                         service_address, domicile_division)
+                         service_address, domicile_division, birth_day, capacity, represented_by)
     SELECT r.number, p.party_id, p.ordinal, p.kind, p.position, p.display_name, p.identity_kind,
            p.identity_sealed, p.identity_match, p.telephone_sealed, p.telephone_match,
-           p.service_address, p.domicile_division
+           p.service_address, p.domicile_division, p.birth_day, p.capacity, p.represented_by
     FROM unnest($28::int[], $29::text[], $30::int[], $31::text[], $32::text[], $33::text[],
                 $34::text[], $35::bytea[], $36::bytea[], $37::bytea[], $38::bytea[], $39::text[],
-                $40::text[])
+                $40::text[], $42::date[], $43::text[], $44::text[])
          AS p (item, party_id, ordinal, kind, position, display_name, identity_kind,
                identity_sealed, identity_match, telephone_sealed, telephone_match,
-               service_address, domicile_division)
+               service_address, domicile_division, birth_day, capacity, represented_by)
+         JOIN ready r USING (item)),
+  with_addresses AS (
+    INSERT INTO party_addresses (dispute, party_id, ordinal, kind, address)
+    SELECT r.number, a.party_id, a.ordinal, a.kind, a.address
+    FROM unnest($45::int[], $46::text[], $47::int[], $48::text[], $49::text[])
+         AS a (item, party_id, ordinal, kind, address)
+         JOIN ready r USING (item)),
+  with_representatives AS (
+    INSERT INTO party_representatives (dispute, party_id, representative_id, ordinal, kind,
+                                       display_name, identity_kind, identity_sealed,
+                                       identity_match, telephone_sealed, telephone_match,
+                                       authority, evidence, last_day, create_time, principal)
+    SELECT r.number, t.party_id, t.representative_id, t.ordinal, t.kind, t.display_name,
+           t.identity_kind, t.identity_sealed, t.identity_match, t.telephone_sealed,
+           t.telephone_match, t.authority, t.evidence, t.last_day, r.create_time, r.principal
+    FROM unnest($50::int[], $51::text[], $52::text[], $53::int[], $54::text[], $55::text[],
+                $56::text[], $57::bytea[], $58::bytea[], $59::bytea[], $60::bytea[], $61::text[],
+                $62::text[], $63::date[])
+         AS t (item, party_id, representative_id, ordinal, kind, display_name, identity_kind,
+               identity_sealed, identity_match, telephone_sealed, telephone_match, authority,
+               evidence, last_day)
          JOIN ready r USING (item)),
   with_clocks AS (
     INSERT INTO deadlines (resource, kind, due_day, due_time, provisional, state, next_attempt)
@@ -130,11 +152,56 @@ void PushDispute(std::vector<ArrayParameter>* columns, const NewDispute& item,
   text(item.trace_id);
 }
 
-void PushParty(std::vector<ArrayParameter>* columns, const StoreKeys& keys, const Dispute& dispute,
+// The columns of kReport, one list for each of what it stores.
+struct ReportColumns {
+  std::vector<ArrayParameter> disputes{27};
+  std::vector<ArrayParameter> parties{13};
+  ArrayParameter payloads;
+  std::vector<ArrayParameter> capacities{3};
+  std::vector<ArrayParameter> addresses{5};
+  std::vector<ArrayParameter> representatives{14};
+};
+
+void PushSealed(std::vector<ArrayParameter>::iterator* column, const SealedParty& sealed) {
+  PushBytes(&*(*column)++, sealed.identity_sealed);
+  PushBytes(&*(*column)++, sealed.identity_match);
+  PushBytes(&*(*column)++, sealed.telephone_sealed);
+  PushBytes(&*(*column)++, sealed.telephone_match);
+}
+
+void PushAddress(std::vector<ArrayParameter>* columns, std::int64_t place, const Party& party,
+                 std::int64_t ordinal) {
+  const ServiceAddress& address = party.other_addresses[static_cast<std::size_t>(ordinal)];
+  (*columns)[0].Push(place);
+  (*columns)[1].Push(std::string_view(party.party_id));
+  (*columns)[2].Push(ordinal + 1);
+  (*columns)[3].Push(Word(address.kind));
+  (*columns)[4].Push(std::string_view(address.address));
+}
+
+void PushRepresentative(std::vector<ArrayParameter>* columns, const StoreKeys& keys,
+                        const std::string& number, std::int64_t place, const Party& party,
+                        std::int64_t ordinal) {
+  const Representative& each = party.representatives[static_cast<std::size_t>(ordinal)];
+  auto column = columns->begin();
+  auto text = [&column](std::string_view value) { (column++)->Push(value); };
+  (column++)->Push(place);
+  text(party.party_id);
+  text(each.representative_id);
+  (column++)->Push(ordinal + 1);
+  text(Word(each.kind));
+  text(each.display_name);
+  text(Word(each.identity_kind));
+  PushSealed(&column, SealRepresentative(keys, number, party.party_id, each));
+  text(Word(each.authority));
+  text(each.evidence);
+  column->PushOptional(each.last_day);
+}
+
+void PushParty(ReportColumns* columns, const StoreKeys& keys, const Dispute& dispute,
                std::int64_t place, std::int64_t ordinal) {
   const Party& party = dispute.parties[static_cast<std::size_t>(ordinal)];
-  const SealedParty sealed = SealParty(keys, dispute.number, party);
-  auto column = columns->begin();
+  auto column = columns->parties.begin();
   auto text = [&column](std::string_view value) { (column++)->Push(value); };
   (column++)->Push(place);
   text(party.party_id);
@@ -143,32 +210,45 @@ void PushParty(std::vector<ArrayParameter>* columns, const StoreKeys& keys, cons
   text(Word(party.position));
   text(party.display_name);
   text(Word(party.identity_kind));
-  PushBytes(&*column++, sealed.identity_sealed);
-  PushBytes(&*column++, sealed.identity_match);
-  PushBytes(&*column++, sealed.telephone_sealed);
-  PushBytes(&*column++, sealed.telephone_match);
+  PushSealed(&column, SealParty(keys, dispute.number, party));
   text(party.service_address);
   text(party.domicile_division);
+  columns->capacities[0].PushOptional(party.birth_day);
+  columns->capacities[1].Push(Word(party.capacity));
+  columns->capacities[2].Push(std::string_view(party.represented_by));
+  for (std::size_t i = 0; i < party.other_addresses.size(); ++i) {
+    PushAddress(&columns->addresses, place, party, static_cast<std::int64_t>(i));
+  }
+  for (std::size_t i = 0; i < party.representatives.size(); ++i) {
+    PushRepresentative(&columns->representatives, keys, dispute.number, place, party,
+                       static_cast<std::int64_t>(i));
+  }
+}
+
+void AddColumns(postgres::Parameters* parameters, std::vector<ArrayParameter>* columns) {
+  for (ArrayParameter& column : *columns) parameters->Add(column.Take());
 }
 
 // The parameters of kReport; `disputes` are those of `items` with their numbers.
 postgres::Parameters ReportParameters(const StoreKeys& keys, const PayloadOf& payload,
                                       const std::vector<const NewDispute*>& items,
                                       const std::vector<Dispute>& disputes) {
-  std::vector<ArrayParameter> of_disputes(27), of_parties(13);
-  ArrayParameter payloads;
+  ReportColumns columns;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto place = static_cast<std::int64_t>(i);
-    PushDispute(&of_disputes, *items[i], disputes[i], place);
-    payloads.PushBytes(payload(disputes[i]));
+    PushDispute(&columns.disputes, *items[i], disputes[i], place);
+    columns.payloads.PushBytes(payload(disputes[i]));
     for (std::size_t party = 0; party < disputes[i].parties.size(); ++party) {
-      PushParty(&of_parties, keys, disputes[i], place, static_cast<std::int64_t>(party));
+      PushParty(&columns, keys, disputes[i], place, static_cast<std::int64_t>(party));
     }
   }
   postgres::Parameters parameters;
-  for (ArrayParameter& column : of_disputes) parameters.Add(column.Take());
-  for (ArrayParameter& column : of_parties) parameters.Add(column.Take());
-  parameters.Add(payloads.Take());
+  AddColumns(&parameters, &columns.disputes);
+  AddColumns(&parameters, &columns.parties);
+  parameters.Add(columns.payloads.Take());
+  AddColumns(&parameters, &columns.capacities);
+  AddColumns(&parameters, &columns.addresses);
+  AddColumns(&parameters, &columns.representatives);
   return parameters;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace maplebridge::registry {
+namespace maplebridge {
 
 struct Violation {
   // Path below the checked value, such as "parties[1].telephone".
@@ -14,4 +14,4 @@ struct Violation {
 };
 using Violations = std::vector<Violation>;
 
-}  // namespace maplebridge::registry
+}  // namespace maplebridge
