@@ -349,11 +349,10 @@ TEST_F(PartiesTest, APartyJoinsAndTheTenthMakesTheDisputeMajor) {
 
 TEST_F(PartiesTest, WhoRepresentsAGroupOf300BindsItButDoesNotSettleForIt) {
   v1::Dispute draft = Draft();
-  draft.mutable_parties(0)->set_party_id("a0");
   for (int i = 1; i < 299; ++i) {
     type::v1::Party* party = draft.add_parties();
     *party = Adding("", absl::StrCat("a", i), i).party();
-    if (i > 1) party->set_represented_by(i % 2 == 0 ? "a0" : "a1");
+    if (i > 1) party->set_represented_by(i % 2 == 0 ? "p1" : "a1");
   }
   const v1::Dispute dispute = Assign(Accept(draft).name());
   ASSERT_EQ(dispute.party_count(), 300);
@@ -361,7 +360,7 @@ TEST_F(PartiesTest, WhoRepresentsAGroupOf300BindsItButDoesNotSettleForIt) {
   extend.set_name(dispute.name());
   extend.set_last_day(DayWord(Today() + 40));
   extend.set_evidence("书面同意");
-  extend.add_party_ids("a0");
+  extend.add_party_ids("p1");
   extend.add_party_ids("p2");
   const absl::Status missing = Ask(&ExtendDispute, HeadCall(), extend).status();
   ExpectError(missing, StatusCode::kFailedPrecondition, reason::kConsentMissing);
@@ -375,12 +374,9 @@ TEST_F(PartiesTest, WhoRepresentsAGroupOf300BindsItButDoesNotSettleForIt) {
   v1::CreateAgreementRequest create;
   create.set_parent(dispute.name());
   *create.mutable_agreement() = AgreementDraft(Today() + 10);
-  for (auto& obligation : *create.mutable_agreement()->mutable_obligations()) {
-    obligation.set_creditor_party_id("a0");
-  }
   const std::string agreement = Must(&CreateAgreement, HeadCall(), create).name();
-  for (const char* party : {"a0", "a1", "p2"}) EXPECT_TRUE(SignFor(agreement, party, "").ok());
-  ExpectError(SignFor(agreement, "a2", "a0"), StatusCode::kInvalidArgument, reason::kFieldInvalid,
+  for (const char* party : {"p1", "a1", "p2"}) EXPECT_TRUE(SignFor(agreement, party, "").ok());
+  ExpectError(SignFor(agreement, "a2", "p1"), StatusCode::kInvalidArgument, reason::kFieldInvalid,
               "signature.representative_id");
   v1::GetAgreementRequest get;
   get.set_name(agreement);
