@@ -97,6 +97,7 @@ void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
   SetTime(message->mutable_update_time(), dispute.update_time);
   message->set_revision(dispute.revision);
   message->set_etag(Etag(dispute.revision));
+  message->set_rules_version(dispute.rules_version);
 }
 
 v1::Dispute DisputeMessage(const Dispute& dispute, PartyView view) {

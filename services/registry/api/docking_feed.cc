@@ -65,7 +65,7 @@ Task<absl::Status> Refuse(postgres::Transaction& transaction, const feed::v1::Ev
 }
 
 absl::StatusOr<Dispute> DisputeFrom(const Registry& registry, const Call& call,
-                                    const docking::v1::Referral& referral,
+                                    const RuleSet& rules, const docking::v1::Referral& referral,
                                     const PreparedReferral& prepared) {
   Dispute dispute;
   auto division = division::DivisionCode::Parse(referral.division());
@@ -94,11 +94,14 @@ absl::StatusOr<Dispute> DisputeFrom(const Registry& registry, const Call& call,
   ClockInput input;
   input.state = DisputeState::kAccepted;
   input.category = dispute.category;
+  input.division = dispute.division;
+  input.rules = &rules;
   input.now = *dispute.accept_time;
   input.referral_due_day = DueDay(referral);
   auto clock = StartClock(registry.calendar(), input);
   if (!clock.ok()) return clock.status();
   dispute.clock = ClockEndOf(*clock);
+  dispute.rules_version = rules.version;
   return dispute;
 }
 
@@ -109,7 +112,9 @@ Task<absl::Status> Create(const Registry& registry, postgres::Transaction& trans
   if (!known.ok()) co_return known.status();
   if (!known->empty()) co_return absl::OkStatus();
   if (!prepared.status.ok()) co_return co_await Refuse(transaction, event, prepared.status);
-  auto dispute = DisputeFrom(registry, call, ReferralOf(event), prepared);
+  auto rules = co_await RulesInForce(registry, call);
+  if (!rules.ok()) co_return rules.status();
+  auto dispute = DisputeFrom(registry, call, **rules, ReferralOf(event), prepared);
   if (!dispute.ok()) co_return co_await Refuse(transaction, event, dispute.status());
   NewDispute item;
   item.dispute = *std::move(dispute);

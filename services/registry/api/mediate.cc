@@ -309,7 +309,7 @@ Task<absl::StatusOr<v1::Dispute>> RecordPerformance(Registry& registry, Call& ca
     // The last one: the step is another one.
     step.event = DisputeEvent::kCompletePerformance;
     const DisputeDecision decision =
-        Decide(step.from, step.event, step.dispute.referral_born(), Asker::kCaller);
+        Decide(*step.rules, step.from, step.event, step.dispute.referral_born(), Asker::kCaller);
     if (decision.transition == nullptr) {
       co_return RefusalError(step.dispute, step.event, decision.refusal);
     }

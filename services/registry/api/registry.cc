@@ -54,9 +54,9 @@ absl::Status CheckStepScope(const Caller& caller, const OpenStep& step) {
 // An offer does not outlive the states in which it may be made.
 Task<absl::Status> DropOffer(postgres::Transaction& transaction, const Call& call, OpenStep* step) {
   Dispute& dispute = step->dispute;
-  const bool may_stand =
-      Decide(dispute.state, DisputeEvent::kLapseTransfer, dispute.referral_born(), Asker::kClock)
-          .transition != nullptr;
+  const bool may_stand = Decide(*step->rules, dispute.state, DisputeEvent::kLapseTransfer,
+                                dispute.referral_born(), Asker::kClock)
+                             .transition != nullptr;
   if (dispute.offered_organisation.empty() || may_stand) co_return absl::OkStatus();
   const std::string no_answer;
   absl::Status done = co_await EndOffer(transaction, dispute.number, "CANCELLED", no_answer,
@@ -76,6 +76,8 @@ absl::StatusOr<RunningClock> NextClock(const Registry& registry, const Call& cal
   ClockInput input;
   input.state = step.transition->to;
   input.category = step.dispute.category;
+  input.division = step.dispute.division;
+  input.rules = step.rules.get();
   input.now = call.now();
   input.next_due_day = step.next_due_day;
   input.referral_due_day = step.referral_due_day;
@@ -280,6 +282,33 @@ absl::Status RefusalError(const Dispute& dispute, DisputeEvent event, Refusal re
   return StateForbidsError(dispute.name(), Word(dispute.state), Word(event));
 }
 
+Task<absl::StatusOr<std::shared_ptr<const RuleSet>>> RulesInForce(const Registry& registry,
+                                                                  const Call& call) {
+  if (!registry.rules->is_loaded()) {
+    absl::Status loaded = co_await LoadRules(registry.database(call), call.deadline(), call.now(),
+                                             registry.rules.get());
+    if (!loaded.ok()) co_return loaded;
+  }
+  auto rules = registry.rules->InForce(calendar::ChinaDay(call.now()));
+  if (rules == nullptr) co_return absl::InternalError("no version of the rules is in force");
+  co_return rules;
+}
+
+Task<absl::StatusOr<std::shared_ptr<const RuleSet>>> RulesOf(const Registry& registry,
+                                                             const Call& call,
+                                                             const std::string& version) {
+  auto rules = registry.rules->Find(version);
+  if (rules != nullptr) co_return rules;
+  absl::Status loaded = co_await LoadRules(registry.database(call), call.deadline(), call.now(),
+                                           registry.rules.get());
+  if (!loaded.ok()) co_return loaded;
+  rules = registry.rules->Find(version);
+  if (rules == nullptr) {
+    co_return absl::InternalError("the rules " + version + " of a dispute are unknown");
+  }
+  co_return rules;
+}
+
 Task<absl::StatusOr<OpenStep>> BeginStep(const Registry& registry,
                                          postgres::Transaction& transaction, const Call& call,
                                          const StepRequest& request) {
@@ -293,8 +322,11 @@ Task<absl::StatusOr<OpenStep>> BeginStep(const Registry& registry,
     MB_CO_RETURN_IF_ERROR(CheckStepScope(call.caller(), step));
   }
   MB_CO_RETURN_IF_ERROR(CheckEtag(step.dispute.name(), request.etag, step.dispute.revision));
+  auto rules = co_await RulesOf(registry, call, step.dispute.rules_version);
+  if (!rules.ok()) co_return rules.status();
+  step.rules = *std::move(rules);
   const DisputeDecision decision =
-      Decide(step.from, request.event, step.dispute.referral_born(), request.asker);
+      Decide(*step.rules, step.from, request.event, step.dispute.referral_born(), request.asker);
   if (decision.transition == nullptr) {
     co_return RefusalError(step.dispute, request.event, decision.refusal);
   }

@@ -13,6 +13,7 @@
 #include "common/server/call.h"
 #include "common/server/service_main.h"
 #include "services/registry/api/dispute_message.h"
+#include "services/registry/api/rule_book.h"
 #include "services/registry/documents/document_maker.h"
 #include "services/registry/domain/dispute_clock.h"
 #include "services/registry/store/closing_store.h"
@@ -43,6 +44,7 @@ struct Registry {
   ServiceParts& parts;
   StoreKeys keys;
   std::shared_ptr<const DocumentMaker> maker;
+  std::unique_ptr<RuleBook> rules = std::make_unique<RuleBook>();
   // By loop.
   std::vector<std::unique_ptr<HotPaths>> hot;
 
@@ -57,6 +59,8 @@ struct OpenStep {
   DisputeState from = DisputeState::kNone;
   DisputeEvent event = DisputeEvent::kReport;
   const DisputeTransition* transition = nullptr;
+  // Under which the dispute began.
+  std::shared_ptr<const RuleSet> rules;
   // For the clock that the step starts.
   std::optional<absl::CivilDay> next_due_day;
   std::optional<absl::CivilDay> referral_due_day;
@@ -79,6 +83,13 @@ Task<absl::StatusOr<OpenStep>> BeginStep(const Registry& registry,
 // Stores the dispute in its new state with its clock, and appends the event.
 Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& transaction,
                               const Call& call, OpenStep* step);
+
+// The rules of disputes that begin now; those of a version.
+Task<absl::StatusOr<std::shared_ptr<const RuleSet>>> RulesInForce(const Registry& registry,
+                                                                  const Call& call);
+Task<absl::StatusOr<std::shared_ptr<const RuleSet>>> RulesOf(const Registry& registry,
+                                                             const Call& call,
+                                                             const std::string& version);
 
 // Who takes this step, and when.
 StepRecord StepRecordOf(const Call& call, const OpenStep& step);

@@ -140,16 +140,20 @@ v1::Dispute AnswerOf(const Dispute& dispute) { return DisputeMessage(dispute, Pa
 }  // namespace
 
 absl::StatusOr<NewDispute> NewDisputeOf(const Registry& registry, const Call& call,
-                                        const v1::Dispute& message) {
+                                        const RuleSet& rules, const v1::Dispute& message) {
   NewDispute item;
   MB_ASSIGN_OR_RETURN(item.dispute, DraftOf(registry, call, message));
   MB_RETURN_IF_ERROR(CheckReporter(call.caller(), item.dispute));
   MB_RETURN_IF_ERROR(CheckFit(item.dispute));
   ClockInput clock_input;
   clock_input.state = DisputeState::kReported;
+  clock_input.category = item.dispute.category;
+  clock_input.division = item.dispute.division;
+  clock_input.rules = &rules;
   clock_input.now = call.now();
   MB_ASSIGN_OR_RETURN(const RunningClock clock, StartClock(registry.calendar(), clock_input));
   item.dispute.clock = ClockEndOf(clock);
+  item.dispute.rules_version = rules.version;
   item.event = Word(DisputeEvent::kReport);
   item.principal = call.caller().principal;
   item.method = call.method();
@@ -160,7 +164,9 @@ absl::StatusOr<NewDispute> NewDisputeOf(const Registry& registry, const Call& ca
 Task<absl::StatusOr<v1::Dispute>> ReportDispute(Registry& registry, Call& call,
                                                 const v1::ReportDisputeRequest& request) {
   MB_CO_RETURN_IF_ERROR(CheckRequestId(request.request_id()));
-  MB_CO_ASSIGN_OR_RETURN(NewDispute item, NewDisputeOf(registry, call, request.dispute()));
+  auto rules = co_await RulesInForce(registry, call);
+  if (!rules.ok()) co_return rules.status();
+  MB_CO_ASSIGN_OR_RETURN(NewDispute item, NewDisputeOf(registry, call, **rules, request.dispute()));
   item.request_id = request.request_id();
   if (!item.request_id.empty()) item.digest = RequestDigest(request);
   HotPaths& hot = *registry.hot[static_cast<std::size_t>(call.loop())];

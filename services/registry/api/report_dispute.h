@@ -18,7 +18,7 @@ Task<absl::StatusOr<v1::ListDisputePartiesResponse>> ListDisputeParties(
 // What ReportDispute stores: the dispute of `message`, checked, with its first clock; the caller
 // may report it.
 absl::StatusOr<NewDispute> NewDisputeOf(const Registry& registry, const Call& call,
-                                        const v1::Dispute& message);
+                                        const RuleSet& rules, const v1::Dispute& message);
 
 // The dispute that the request asks for, visible to the caller; by the coalesced read.
 Task<absl::StatusOr<Dispute>> ReadVisible(Registry& registry, const Call& call,

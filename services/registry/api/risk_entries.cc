@@ -288,7 +288,9 @@ Task<absl::StatusOr<v1::RiskEntry>> EscalateRisk(Registry& registry, Call& call,
                                                  const v1::EscalateRiskRequest& request) {
   v1::Dispute message = request.dispute();
   message.set_source(v1::DISPUTE_SOURCE_INVESTIGATION);
-  MB_CO_ASSIGN_OR_RETURN(const NewDispute draft, NewDisputeOf(registry, call, message));
+  auto rules = co_await RulesInForce(registry, call);
+  if (!rules.ok()) co_return rules.status();
+  MB_CO_ASSIGN_OR_RETURN(const NewDispute draft, NewDisputeOf(registry, call, **rules, message));
   RiskBody body = [&](postgres::Transaction& transaction,
                       OpenRiskStep& step) -> Task<absl::Status> {
     auto dispute = co_await CreateDispute(transaction, registry.keys, &DisputePayload, draft);

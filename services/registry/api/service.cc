@@ -22,6 +22,7 @@
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/risk_entries.h"
+#include "services/registry/api/rules.h"
 #include "services/registry/api/search.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
@@ -32,9 +33,9 @@
 namespace maplebridge::registry {
 namespace {
 
-type::v1::Workflow DisputeWorkflow() {
+type::v1::Workflow DisputeWorkflow(const RuleSet& rules) {
   type::v1::Workflow workflow;
-  workflow.set_version(std::string(kDisputeWorkflowVersion));
+  workflow.set_version(rules.version);
   for (const DisputeClock& clock : DisputeClocks()) {
     if (clock.state == DisputeState::kNone) continue;
     type::v1::WorkflowState* state = workflow.add_states();
@@ -42,7 +43,8 @@ type::v1::Workflow DisputeWorkflow() {
     state->set_clock(std::string(clock.description));
     state->set_final(IsFinal(clock.state));
   }
-  for (const DisputeTransition& row : DisputeTransitions()) {
+  for (const DisputeTransition* step : rules.steps) {
+    const DisputeTransition& row = *step;
     type::v1::Transition* transition = workflow.add_transitions();
     transition->set_from(std::string(Word(row.from)));
     transition->set_event(std::string(Word(row.event)));
@@ -60,8 +62,13 @@ type::v1::Workflow DisputeWorkflow() {
 }
 
 Task<absl::StatusOr<type::v1::Workflow>> DescribeDisputeWorkflow(
-    Registry&, Call&, const v1::DescribeDisputeWorkflowRequest&) {
-  co_return DisputeWorkflow();
+    Registry& registry, Call& call, const v1::DescribeDisputeWorkflowRequest& request) {
+  auto rules = co_await RulesInForce(registry, call);
+  if (!rules.ok()) co_return rules.status();
+  std::shared_ptr<const RuleSet> described = *std::move(rules);
+  if (!request.version().empty()) described = registry.rules->Find(request.version());
+  if (described == nullptr) co_return NotFoundError("ruleVersions/" + request.version());
+  co_return DisputeWorkflow(*described);
 }
 
 void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
@@ -108,6 +115,16 @@ void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry
   escalations.Add("ReportEscalation", &ReportEscalation);
   escalations.Add("AcknowledgeEscalation", &AcknowledgeEscalation);
   escalations.Add("ListEscalations", &ListEscalationPage);
+}
+
+void ServeRules(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers rules(host, registry, "maplebridge.registry.v1.RuleService");
+  rules.Add("CreateRuleVersion", &CreateRuleVersion);
+  rules.Add("GetRuleVersion", &GetRuleVersion);
+  rules.Add("ListRuleVersions", &ListRuleVersionPage);
+  rules.Add("CheckRuleVersion", &CheckRuleVersion);
+  rules.Add("TryRuleVersion", &TryRuleVersion);
+  rules.Add("PutRuleVersionInForce", &PutRuleVersionInForce);
 }
 
 void ServeParties(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
@@ -213,6 +230,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
   ServeParties(host, registry);
+  ServeRules(host, registry);
   ServeFile(host, registry);
   ServeLinks(host, registry);
   ServeSearch(host, registry);
@@ -222,6 +240,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
             parts.feed, parts.draining);
   parts.RunInBackground([registry] { return FollowDocking(registry); });
   parts.RunInBackground([registry] { return KeepIndex(registry); });
+  parts.RunInBackground([registry] { return KeepRules(registry); });
   parts.RunInBackground([registry] {
     return RunDeadlines(*registry->parts.databases[0], ClockWork(registry), &absl::Now,
                         registry->parts.draining);

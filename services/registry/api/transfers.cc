@@ -127,11 +127,12 @@ Task<absl::StatusOr<v1::Transfer>> OfferTransfer(Registry& registry, Call& call,
   MB_CO_RETURN_IF_ERROR(check.status());
   auto receiver = co_await AskReceiver(registry, call, request.transfer().to_organisation());
   if (!receiver.ok()) co_return receiver.status();
-  MB_CO_ASSIGN_OR_RETURN(const calendar::Deadline deadline,
-                         TransferDeadline(registry.calendar(), call.now()));
   PartBody<v1::Transfer> body = [&](postgres::Transaction& transaction,
                                     OpenStep& step) -> Task<absl::StatusOr<v1::Transfer>> {
     MB_CO_RETURN_IF_ERROR(CheckOffer(step.dispute, *receiver));
+    MB_CO_ASSIGN_OR_RETURN(
+        const calendar::Deadline deadline,
+        TransferDeadline(registry.calendar(), *step.rules, step.dispute, call.now()));
     Transfer transfer;
     transfer.dispute = step.dispute.number;
     transfer.ordinal = ++step.dispute.transfer_count;

@@ -47,7 +47,8 @@ struct Conclusion {
 };
 
 struct Dispute {
-  std::string number;  // "D-330102-2026-00000017"
+  std::string number;         // "D-330102-2026-00000017"
+  std::string rules_version;  // under which it began, and stays
   DisputeState state = DisputeState::kNone;
   std::string category;
   std::string category_text;

@@ -2,15 +2,12 @@
 
 #include <absl/strings/str_cat.h>
 
-#include "services/registry/domain/category.h"
-
 namespace maplebridge::registry {
 namespace {
 
 using calendar::DeadlineRule;
 
 constexpr int kConfirmationDays = 30;
-constexpr int kTransferDays = 3;
 
 // A day that others have set: an obligation's, or docking's.
 calendar::Deadline GivenDay(absl::CivilDay day, std::string because) {
@@ -29,6 +26,21 @@ absl::StatusOr<RunningClock> Count(const calendar::Calendar& calendar, DisputeSt
                       calendar::Period{rule, length}};
 }
 
+// By the limit that the dispute's rules set for the clock of this state.
+absl::StatusOr<RunningClock> CountLimit(const calendar::Calendar& calendar,
+                                        const ClockInput& input) {
+  const LimitRule* limit =
+      FindLimit(*input.rules, ClockOf(input.state).kind, input.category, input.division);
+  if (limit == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the rules ", input.rules->version, " set no limit for the clock ",
+                     std::string(ClockOf(input.state).kind), " of this category"));
+  }
+  auto clock = Count(calendar, input.state, input.now, limit->period.rule, limit->period.length);
+  if (clock.ok()) clock->deadline.because.push_back(absl::StrCat("source: ", limit->source));
+  return clock;
+}
+
 }  // namespace
 
 absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
@@ -36,7 +48,7 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
   switch (input.state) {
     case DisputeState::kReported:
     case DisputeState::kConcluding:
-      return Count(calendar, input.state, input.now, DeadlineRule::kWorking, 3);
+      return CountLimit(calendar, input);
     case DisputeState::kAccepted:
     case DisputeState::kMediating: {
       if (input.referral_due_day) {
@@ -59,14 +71,7 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
         }
         return clock;
       }
-      const Category* category = FindCategory(input.category);
-      if (category == nullptr) return absl::InvalidArgumentError("category is unknown");
-      auto clock = Count(calendar, input.state, input.now, category->limit_rule, category->limit);
-      if (clock.ok()) {
-        clock->deadline.because.push_back(
-            absl::StrCat("source: ", std::string(category->limit_source)));
-      }
-      return clock;
+      return CountLimit(calendar, input);
     }
     case DisputeState::kAgreed:
       if (input.next_due_day) {
@@ -74,7 +79,7 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
                             GivenDay(*input.next_due_day, "the day of the next open obligation"),
                             std::nullopt};
       }
-      return Count(calendar, input.state, input.now, DeadlineRule::kCalendar, 30);
+      return CountLimit(calendar, input);
     case DisputeState::kSuspended:
       if (!input.suspended_until) return absl::InvalidArgumentError("a suspension has a last day");
       return RunningClock{std::string(ClockOf(input.state).kind),
@@ -87,7 +92,7 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
     case DisputeState::kClosedUnperformed:
     case DisputeState::kClosedSetAside:
     case DisputeState::kClosedMerged:
-      return Count(calendar, input.state, input.now, DeadlineRule::kCalendar, 30);
+      return CountLimit(calendar, input);
     case DisputeState::kNone:
     case DisputeState::kArchived:
       break;
@@ -101,8 +106,11 @@ absl::StatusOr<calendar::Period> RestOfLimit(const calendar::Calendar& calendar,
 }
 
 absl::StatusOr<calendar::Deadline> TransferDeadline(const calendar::Calendar& calendar,
+                                                    const RuleSet& rules, const Dispute& dispute,
                                                     absl::Time now) {
-  return calendar::CountDeadline(calendar, now, DeadlineRule::kWorking, kTransferDays);
+  const LimitRule* limit = FindLimit(rules, "transfer", dispute.category, dispute.division);
+  if (limit == nullptr) return absl::InvalidArgumentError("the rules set no limit for a transfer");
+  return calendar::CountDeadline(calendar, now, limit->period.rule, limit->period.length);
 }
 
 absl::StatusOr<RunningClock> StartReminder(const calendar::Calendar& calendar, DisputeState state,

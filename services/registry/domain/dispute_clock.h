@@ -10,12 +10,17 @@
 
 #include "common/calendar/deadline.h"
 #include "services/registry/domain/dispute.h"
+#include "services/registry/domain/rule_set.h"
 
 namespace maplebridge::registry {
 
 struct ClockInput {
   DisputeState state = DisputeState::kNone;
   std::string_view category;
+  // Place, twelve digits.
+  std::uint64_t division = 0;
+  // Of the version under which the dispute began.
+  const RuleSet* rules = &BuiltInRules();
   // When the step happens.
   absl::Time now;
   // AGREED: day of the next open obligation.
@@ -44,8 +49,9 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
 // not counted. FAILED_PRECONDITION when the limit has run out.
 absl::StatusOr<calendar::Period> RestOfLimit(const calendar::Calendar& calendar,
                                              const MediationLimit& limit, absl::Time now);
-// Last day for the answer to an offer of transfer: 3 working days.
+// Last day for the answer to an offer of transfer of this dispute.
 absl::StatusOr<calendar::Deadline> TransferDeadline(const calendar::Calendar& calendar,
+                                                    const RuleSet& rules, const Dispute& dispute,
                                                     absl::Time now);
 // The reminder after a clock ran out in this state.
 absl::StatusOr<RunningClock> StartReminder(const calendar::Calendar& calendar, DisputeState state,

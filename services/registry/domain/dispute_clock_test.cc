@@ -110,7 +110,7 @@ TEST(DisputeClockTest, ALimitThatRanOutHasNothingLeft) {
 }
 
 TEST(DisputeClockTest, AnOfferOfTransferStandsThreeWorkingDays) {
-  auto deadline = TransferDeadline(calendar::TestCalendar(), Monday());
+  auto deadline = TransferDeadline(calendar::TestCalendar(), BuiltInRules(), Dispute(), Monday());
   ASSERT_TRUE(deadline.ok());
   EXPECT_EQ(deadline->due_day, absl::CivilDay(2026, 10, 8));
 }

@@ -361,6 +361,18 @@ bool DockingDecides(DisputeEvent event) {
 std::span<const DisputeTransition> DisputeTransitions() { return kTransitions; }
 std::span<const DisputeClock> DisputeClocks() { return kClocks; }
 
+const DisputeTransition* FindTransition(std::string_view from, std::string_view event,
+                                        std::string_view to, std::string_view authority,
+                                        std::string_view origin) {
+  for (const DisputeTransition& row : kTransitions) {
+    if (Word(row.from) == from && Word(row.event) == event && Word(row.to) == to &&
+        Word(row.authority) == authority && Word(row.origin) == origin) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
 DisputeDecision Decide(DisputeState from, DisputeEvent event, bool referral_born, Asker asker) {
   if (referral_born && asker == Asker::kCaller && DockingDecides(event)) {
     return {nullptr, Refusal::kReferralOwned};
@@ -387,6 +399,11 @@ std::string_view Word(DisputeState state) { return kStateWords[static_cast<std::
 std::string_view Word(DisputeEvent event) { return kEventWords[static_cast<std::size_t>(event)]; }
 std::string_view Word(Authority authority) {
   return kAuthorityWords[static_cast<std::size_t>(authority)];
+}
+
+std::string_view Word(Origin origin) {
+  if (origin == O::kBoth) return "BOTH";
+  return origin == O::kOwn ? "OWN" : "REFERRAL";
 }
 
 std::optional<DisputeState> DisputeStateOf(std::string_view word) {

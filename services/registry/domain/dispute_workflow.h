@@ -126,6 +126,11 @@ inline constexpr std::string_view kDisputeWorkflowVersion = "2027-01";
 std::span<const DisputeTransition> DisputeTransitions();
 std::span<const DisputeClock> DisputeClocks();
 
+// The row with these words; null when the table has none.
+const DisputeTransition* FindTransition(std::string_view from, std::string_view event,
+                                        std::string_view to, std::string_view authority,
+                                        std::string_view origin);
+
 // The one place that allows a step. Every pair of state and event outside the table is refused.
 DisputeDecision Decide(DisputeState from, DisputeEvent event, bool referral_born, Asker asker);
 
@@ -136,6 +141,7 @@ bool IsFinal(DisputeState state);
 std::string_view Word(DisputeState state);
 std::string_view Word(DisputeEvent event);
 std::string_view Word(Authority authority);
+std::string_view Word(Origin origin);
 std::optional<DisputeState> DisputeStateOf(std::string_view word);
 
 }  // namespace maplebridge::registry

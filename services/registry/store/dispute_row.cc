@@ -1,5 +1,6 @@
 #include "services/registry/store/dispute_row.h"
 
+#include "services/registry/domain/rule_set.h"
 #include "services/registry/store/dispute_store.h"
 #include "services/registry/store/text_array.h"
 
@@ -27,18 +28,6 @@ constexpr Statement kUpdate{"dispute_update", R"(
       escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49,
       merged_into = nullif($50, '')
   WHERE number = $1)"};
-
-using calendar::DeadlineRule;
-
-std::string_view RuleWord(DeadlineRule rule) {
-  if (rule == DeadlineRule::kWorking) return "WORKING_DAYS";
-  return rule == DeadlineRule::kCalendar ? "DAYS" : "MONTHS";
-}
-
-DeadlineRule RuleOf(std::string_view word) {
-  if (word == "WORKING_DAYS") return DeadlineRule::kWorking;
-  return word == "DAYS" ? DeadlineRule::kCalendar : DeadlineRule::kMonths;
-}
 
 Conclusion ConclusionOf(const Row& row) {
   Conclusion conclusion;
@@ -157,9 +146,10 @@ Dispute DisputeOf(const Row& row) {
   dispute.recusal_count = static_cast<int>(row.Int64(55));
   dispute.escalation_count = static_cast<int>(row.Int64(56));
   dispute.merged_into = row.Text(60);
+  dispute.rules_version = row.Text(61);
   if (!row.IsNull(59)) {
     dispute.limit = MediationLimit{row.OptionalTime(57),
-                                   {RuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
+                                   {DeadlineRuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
   }
   return dispute;
 }

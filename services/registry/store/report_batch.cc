@@ -6,8 +6,8 @@ namespace {
 using postgres::ArrayParameter;
 using postgres::Statement;
 
-// $1 to $27 and $41: a dispute each; $28 to $40 and $42 to $44: a party each, $45 to $49 a further
-// address each, $50 to $63 one who acts for a party each, by the item of the dispute.
+// $1 to $27, $41 and $64: a dispute each; $28 to $40 and $42 to $44: a party each, $45 to $49 a
+// further address each, $50 to $63 one who acts for a party each, by the item of the dispute.
 constexpr Statement kReport{"disputes_report", R"(
   WITH started AS MATERIALIZED (SELECT pg_current_xact_id() AS id),
   input AS MATERIALIZED (
@@ -16,11 +16,11 @@ constexpr Statement kReport{"disputes_report", R"(
       $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[],
       $15::text[], $16::text[], $17::date[], $18::timestamptz[], $19::boolean[],
       $20::timestamptz[], $21::timestamptz[], $22::text[], $23::text[], $24::text[], $25::text[],
-      $26::bytea[], $27::text[], $41::bytea[])
+      $26::bytea[], $27::text[], $41::bytea[], $64::text[])
     AS i (item, number, state, category, category_text, sub_category, source, division,
           organisation, organisation_name, summary, amount, difficulty, referral, court, clock,
           due_day, due_time, provisional, create_time, accept_time, event, principal, method,
-          request_id, digest, trace_id, payload)),
+          request_id, digest, trace_id, payload, rules_version)),
   known AS MATERIALIZED (
     SELECT i.item, r.digest = i.digest AS same, r.resource
     FROM input i JOIN request_ids r USING (principal, method, request_id)
@@ -40,10 +40,10 @@ constexpr Statement kReport{"disputes_report", R"(
     INSERT INTO disputes (number, state, category, category_text, sub_category, source, division,
                           organisation, organisation_name, summary, claimed_amount_fen, difficulty,
                           referral, court, clock, due_day, due_time, provisional, create_time,
-                          accept_time, update_time, revision)
+                          accept_time, update_time, revision, rules_version)
     SELECT number, state, category, category_text, sub_category, source, division, organisation,
            organisation_name, summary, amount, difficulty, referral, court, clock, due_day,
-           due_time, provisional, create_time, accept_time, create_time, 1
+           due_time, provisional, create_time, accept_time, create_time, 1, rules_version
     FROM ready),
   with_parties AS (
     INSERT INTO parties (dispute, party_id, ordinal, kind, position, display_name, identity_kind,
@@ -160,6 +160,7 @@ struct ReportColumns {
   std::vector<ArrayParameter> capacities{3};
   std::vector<ArrayParameter> addresses{5};
   std::vector<ArrayParameter> representatives{14};
+  ArrayParameter versions;
 };
 
 void PushSealed(std::vector<ArrayParameter>::iterator* column, const SealedParty& sealed) {
@@ -238,6 +239,7 @@ postgres::Parameters ReportParameters(const StoreKeys& keys, const PayloadOf& pa
     const auto place = static_cast<std::int64_t>(i);
     PushDispute(&columns.disputes, *items[i], disputes[i], place);
     columns.payloads.PushBytes(payload(disputes[i]));
+    columns.versions.Push(std::string_view(disputes[i].rules_version));
     for (std::size_t party = 0; party < disputes[i].parties.size(); ++party) {
       PushParty(&columns, keys, disputes[i], place, static_cast<std::int64_t>(party));
     }
@@ -249,6 +251,7 @@ postgres::Parameters ReportParameters(const StoreKeys& keys, const PayloadOf& pa
   AddColumns(&parameters, &columns.capacities);
   AddColumns(&parameters, &columns.addresses);
   AddColumns(&parameters, &columns.representatives);
+  parameters.Add(columns.versions.Take());
   return parameters;
 }
 

@@ -18,6 +18,7 @@ class ReportBatchTest : public RegistryTest {
     NewDispute item;
     Dispute& dispute = item.dispute;
     dispute.state = DisputeState::kReported;
+    dispute.rules_version = BuiltInRules().version;
     dispute.category = "CONTRACT";
     dispute.source = "APPLICATION";
     dispute.division = 330102001000;
