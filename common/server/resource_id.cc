@@ -21,4 +21,16 @@ std::string NewResourceId(absl::Time now) {
                       hex.substr(16, 4), "-", hex.substr(20));
 }
 
+std::string RandomHex(std::size_t bytes) {
+  std::string random(bytes, '\0');
+  RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes));
+  return absl::BytesToHexString(random);
+}
+
+std::uint64_t RandomNumber() {
+  std::uint64_t number = 0;
+  RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
+  return number;
+}
+
 }  // namespace maplebridge

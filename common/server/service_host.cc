@@ -5,7 +5,6 @@
 #include <google/protobuf/arena.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
-#include <openssl/rand.h>
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
@@ -17,6 +16,7 @@
 #include "common/logging/log.h"
 #include "common/server/message_walk.h"
 #include "common/server/method_service.h"
+#include "common/server/resource_id.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "maplebridge/options/v1/access.pb.h"
@@ -37,12 +37,6 @@ struct Method {
   std::array<prometheus::Counter*, 17> codes{};
   prometheus::Histogram* seconds = nullptr;
 };
-
-std::string RandomHex(int bytes) {
-  std::string random(static_cast<std::size_t>(bytes), '\0');
-  RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), bytes);
-  return absl::BytesToHexString(random);
-}
 
 std::string MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   auto found = context.client_metadata().find(key);

@@ -118,6 +118,10 @@ void FillSession(v1::Session* message, const Session& session) {
   message->set_minutes(session.minutes);
   SetTime(message->mutable_create_time(), session.create_time);
   message->set_dispute_revision(session.dispute_revision);
+  if (session.planned_session > 0) {
+    message->set_planned_session(
+        absl::StrCat("disputes/", session.dispute, "/plannedSessions/", session.planned_session));
+  }
 }
 
 }  // namespace maplebridge::registry

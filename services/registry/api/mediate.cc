@@ -10,6 +10,7 @@
 #include "services/registry/api/file_page.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/agreement_store.h"
+#include "services/registry/store/session_plan_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -43,6 +44,16 @@ absl::StatusOr<Session> SessionOf(const Call& call, const v1::Session& message) 
   session.party_ids.assign(message.party_ids().begin(), message.party_ids().end());
   session.rights_told = message.rights_told();
   session.minutes = message.minutes();
+  if (!message.planned_session().empty()) {
+    const std::optional<PartName> plan =
+        ParsePartName("plannedSessions", message.planned_session());
+    if (!plan) {
+      return FieldError("session.planned_session",
+                        "must be disputes/{number}/plannedSessions/{ordinal}");
+    }
+    session.dispute = plan->number;
+    session.planned_session = plan->ordinal;
+  }
   session.create_time = call.now();
   return session;
 }
@@ -60,6 +71,22 @@ absl::Status CheckSession(const Dispute& dispute, const Session& session) {
                              "23-24); set session.rights_told");
   }
   return absl::OkStatus();
+}
+
+// Once, and only of a session whose attendance is recorded.
+Task<absl::Status> CheckWasHeld(postgres::Transaction& transaction, const Dispute& dispute,
+                                const Session& session) {
+  if (session.planned_session == 0) co_return absl::OkStatus();
+  if (session.dispute != dispute.number) {
+    co_return FieldError("session.planned_session", "is of another dispute");
+  }
+  auto plan = co_await ReadPlannedSession(transaction, dispute.number, session.planned_session);
+  if (!plan.ok()) co_return plan.status();
+  if (plan->state == "HELD" && !plan->is_recorded_as_session) co_return absl::OkStatus();
+  co_return PreconditionError(reason::kGuardFailed, plan->name(),
+                              plan->state == "HELD"
+                                  ? "is recorded as another session already"
+                                  : "has no attendance yet; call RecordAttendance first");
 }
 
 v1::Session SessionMessage(const Session& session) {
@@ -185,6 +212,8 @@ Task<absl::StatusOr<v1::Session>> RecordSession(Registry& registry, Call& call,
   PartBody<v1::Session> body = [&](postgres::Transaction& transaction,
                                    OpenStep& step) -> Task<absl::StatusOr<v1::Session>> {
     MB_CO_RETURN_IF_ERROR(CheckSession(step.dispute, draft));
+    absl::Status held = co_await CheckWasHeld(transaction, step.dispute, draft);
+    if (!held.ok()) co_return held;
     Session session = draft;
     session.dispute = step.dispute.number;
     session.ordinal = ++step.dispute.session_count;

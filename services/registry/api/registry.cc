@@ -14,6 +14,7 @@
 #include "common/reference/reference_data.h"
 #include "common/server/etag.h"
 #include "services/registry/api/words.h"
+#include "services/registry/store/session_plan_store.h"
 #include "services/registry/store/transfer_store.h"
 
 namespace maplebridge::registry {
@@ -342,6 +343,14 @@ Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& t
   dispute.state = step->transition->to;
   absl::Status dropped = co_await DropOffer(transaction, call, step);
   if (!dropped.ok()) co_return dropped;
+  const bool ends_sessions = step->from == DisputeState::kMediating &&
+                             dispute.state != DisputeState::kMediating &&
+                             dispute.planned_session_count > 0;
+  if (ends_sessions) {
+    const std::string why(Word(step->event));
+    dropped = co_await CancelPlannedSessions(transaction, dispute.number, why);
+    if (!dropped.ok()) co_return dropped;
+  }
   dispute.update_time = call.now();
   ++dispute.revision;
   absl::Status updated = co_await UpdateDispute(transaction, dispute);

@@ -16,6 +16,9 @@
 #include "services/registry/api/escalations.h"
 #include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
+#include "services/registry/api/messages.h"
+#include "services/registry/api/minutes.h"
+#include "services/registry/api/minutes_link.h"
 #include "services/registry/api/observations.h"
 #include "services/registry/api/parties.h"
 #include "services/registry/api/reference_questions.h"
@@ -24,6 +27,7 @@
 #include "services/registry/api/risk_entries.h"
 #include "services/registry/api/rules.h"
 #include "services/registry/api/search.h"
+#include "services/registry/api/session_plan.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
 #include "services/registry/api/village_tasks.h"
@@ -125,6 +129,28 @@ void ServeRules(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   rules.Add("CheckRuleVersion", &CheckRuleVersion);
   rules.Add("TryRuleVersion", &TryRuleVersion);
   rules.Add("PutRuleVersionInForce", &PutRuleVersionInForce);
+}
+
+void ServeSessions(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers plans(host, registry, "maplebridge.registry.v1.SessionPlanService");
+  plans.Add("PlanSession", &PlanSession);
+  plans.Add("MoveSession", &MoveSession);
+  plans.Add("CancelSession", &CancelSession);
+  plans.Add("RecordNotice", &RecordNotice);
+  plans.Add("RecordRecordingConsent", &RecordRecordingConsent);
+  plans.Add("RecordAttendance", &RecordAttendance);
+  plans.Add("ListPlannedSessions", &ListPlannedSessionPage);
+  Handlers minutes(host, registry, "maplebridge.registry.v1.MinutesService");
+  minutes.Add("WriteMinutes", &WriteMinutes);
+  minutes.Add("OpenMinutes", &OpenMinutes);
+  minutes.Add("RecordMinutesSignature", &RecordMinutesSignature);
+  minutes.Add("GetMinutes", &GetMinutes);
+  minutes.Add("ViewMinutes", &ViewMinutes);
+  minutes.Add("SendMinutesCode", &SendMinutesCode);
+  minutes.Add("ConfirmMinutes", &ConfirmMinutes);
+  Handlers messages(host, registry, "maplebridge.registry.v1.MessageService");
+  messages.Add("ClaimMessages", &ClaimMessageBatch);
+  messages.Add("AcknowledgeMessage", &AcknowledgeMessage);
 }
 
 void ServeParties(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
@@ -230,6 +256,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
   ServeParties(host, registry);
+  ServeSessions(host, registry);
   ServeRules(host, registry);
   ServeFile(host, registry);
   ServeLinks(host, registry);
@@ -241,6 +268,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   parts.RunInBackground([registry] { return FollowDocking(registry); });
   parts.RunInBackground([registry] { return KeepIndex(registry); });
   parts.RunInBackground([registry] { return KeepRules(registry); });
+  parts.RunInBackground([registry] { return DestroyLateMessages(registry); });
   parts.RunInBackground([registry] {
     return RunDeadlines(*registry->parts.databases[0], ClockWork(registry), &absl::Now,
                         registry->parts.draining);

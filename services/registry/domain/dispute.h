@@ -65,6 +65,7 @@ struct Dispute {
   std::string referral;
   std::string court;
   int session_count = 0;
+  int planned_session_count = 0;
   int agreement_count = 0;
   int obligation_count = 0;
   int performed_count = 0;

@@ -44,6 +44,8 @@ enum class DisputeEvent : std::uint8_t {
   kRecuse,
   kAddParty,
   kChangeParty,
+  kPlanSession,
+  kWriteMinutes,
   kSuspend,
   kResume,
   kExtend,
@@ -66,7 +68,7 @@ enum class DisputeEvent : std::uint8_t {
   kArchive,
   kClockExpired,
 };
-inline constexpr int kDisputeEventCount = 36;
+inline constexpr int kDisputeEventCount = 38;
 
 // Who decides a step. For a dispute that a court referred, docking decides acceptance, refusal,
 // extension, withdrawal and the final result; the rest belongs to the registry's own callers.

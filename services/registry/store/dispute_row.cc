@@ -26,7 +26,7 @@ constexpr Statement kUpdate{"dispute_update", R"(
       unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41,
       offered_organisation = $42, transfer_count = $43, helper_count = $44, recusal_count = $45,
       escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49,
-      merged_into = nullif($50, '')
+      merged_into = nullif($50, ''), planned_session_count = $51
   WHERE number = $1)"};
 
 Conclusion ConclusionOf(const Row& row) {
@@ -147,6 +147,7 @@ Dispute DisputeOf(const Row& row) {
   dispute.escalation_count = static_cast<int>(row.Int64(56));
   dispute.merged_into = row.Text(60);
   dispute.rules_version = row.Text(61);
+  dispute.planned_session_count = static_cast<int>(row.Int64(62));
   if (!row.IsNull(59)) {
     dispute.limit = MediationLimit{row.OptionalTime(57),
                                    {DeadlineRuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
@@ -189,6 +190,7 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(dispute.escalation_count);
   AddLimit(&p, dispute.limit);
   p.Add(dispute.merged_into);
+  p.Add(dispute.planned_session_count);
   auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
   co_return updated.status();
 }

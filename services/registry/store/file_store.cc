@@ -11,9 +11,9 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_SESSION_COLUMNS                                                                     \
+#define MB_SESSION_COLUMNS \
   "dispute, ordinal, kind, start_time, end_time, place, " MB_TEXTS("mediators") ", " MB_TEXTS( \
-      "party_ids") ", rights_told, minutes, create_time, dispute_revision"
+      "party_ids") ", rights_told, minutes, create_time, dispute_revision, coalesce(planned_session, 0)"
 #define MB_DOCUMENT_COLUMNS                                                                   \
   "dispute, document_id, kind, number, media_type, size, sha256, sm3, page_count, template, " \
   "create_time, organisation_name"
@@ -22,8 +22,8 @@ using postgres::Statement;
 // $9 rights told, $10 minutes, $11 time, $12 revision of the dispute.
 constexpr Statement kInsertSession{"session_insert", R"(
   INSERT INTO sessions (dispute, ordinal, kind, start_time, end_time, place, mediators, party_ids,
-                        rights_told, minutes, create_time, dispute_revision)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::text[], $8::text[], $9, $10, $11, $12))"};
+                        rights_told, minutes, create_time, dispute_revision, planned_session)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::text[], $8::text[], $9, $10, $11, $12, nullif($13, 0)))"};
 // $1 dispute, $2 after, $3 limit.
 constexpr Statement kListSessions{"sessions_list", "SELECT " MB_SESSION_COLUMNS
                                                    " FROM sessions"
@@ -79,6 +79,7 @@ Session SessionOf(const Row& row) {
   session.minutes = row.Text(9);
   session.create_time = row.Time(10);
   session.dispute_revision = row.Int64(11);
+  session.planned_session = static_cast<int>(row.Int64(12));
   return session;
 }
 
@@ -121,7 +122,8 @@ Task<absl::Status> InsertSession(postgres::Transaction& transaction, const Sessi
   auto inserted = co_await transaction.Execute(
       kInsertSession, session.dispute, session.ordinal, session.kind, session.start_time,
       session.end_time, session.place, TextArray(session.mediators), TextArray(session.party_ids),
-      session.rights_told, session.minutes, session.create_time, session.dispute_revision);
+      session.rights_told, session.minutes, session.create_time, session.dispute_revision,
+      session.planned_session);
   co_return inserted.status();
 }
 

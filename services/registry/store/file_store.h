@@ -24,6 +24,7 @@ struct Session {
   std::string minutes;
   absl::Time create_time;
   std::int64_t dispute_revision = 0;
+  int planned_session = 0;  // ordinal; 0 for one that was not planned
 };
 
 struct Document {
