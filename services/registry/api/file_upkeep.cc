@@ -3,7 +3,6 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "common/logging/log.h"
-#include "common/server/resource_id.h"
 #include "services/registry/store/stored_file_store.h"
 
 namespace maplebridge::registry {
@@ -18,8 +17,7 @@ constexpr absl::Duration kUnknownKept = absl::Hours(7 * 24);
 absl::Time Deadline() { return absl::Now() + kPatience; }
 
 Task<absl::Status> BindStore(const Registry& registry, postgres::Database& database) {
-  const std::string fresh = NewResourceId(absl::Now());
-  auto id = co_await DatabaseId(database, Deadline(), fresh);
+  auto id = co_await DatabaseId(database, Deadline());
   if (!id.ok()) co_return id.status();
   co_return co_await registry.files.store->Bind(*id);
 }

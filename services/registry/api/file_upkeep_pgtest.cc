@@ -105,7 +105,12 @@ TEST_F(FileUpkeepTest, ByTheRowsOfAnotherDatabaseNothingIsDeleted) {
   ExpectSwept(0, 0);
   Execute("TRUNCATE materials, stored_files");
   Execute("UPDATE file_stores SET database_id = 'another'");
-  EXPECT_EQ(Sweep().status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(Sweep().status()), reason::kFileStoreUnavailable);
+  EXPECT_EQ(FilesIn("contents").size(), 1U);
+  // Nor is anything kept there.
+  const v1::Upload upload = Uploaded(Reported(2).name(), Jpeg(5000));
+  EXPECT_REFUSED(Finalise(upload.name()).status(), absl::StatusCode::kUnavailable,
+                 reason::kFileStoreUnavailable);
   EXPECT_EQ(FilesIn("contents").size(), 1U);
 }
 

@@ -129,7 +129,9 @@ Material MaterialOf(const Call& call, const Upload& upload, int ordinal) {
 Task<absl::Status> Store(const Registry& registry, postgres::Transaction& transaction,
                          const Call& call, const Dispute& dispute, Upload upload,
                          const Material& material) {
-  absl::Status done = co_await LockFilesToKeep(transaction);
+  auto database_id = co_await LockFilesToKeep(transaction);
+  if (!database_id.ok()) co_return database_id.status();
+  absl::Status done = co_await registry.files.store->Bind(*database_id);
   if (!done.ok()) co_return done;
   done = co_await registry.files.store->Keep(upload.id, upload.sha256);
   if (absl::IsNotFound(done)) co_return MissingBytes();

@@ -270,13 +270,14 @@ TEST_F(FinaliseUploadTest, AnArchivedDisputeTakesNoMoreMaterials) {
   const v1::Dispute dispute = Reported();
   const v1::Upload upload = Uploaded(dispute.name(), Jpeg());
   const v1::Upload half = Announce(dispute.name(), 2 * kMiB);
-  for (const char* state : {"ARCHIVED", "CLOSED_MERGED"}) {
-    Execute("ALTER TABLE disputes DISABLE TRIGGER ALL");
-    const std::string merged =
-        std::string(state) == "CLOSED_MERGED" ? Reported(2).name().substr(9) : "";
-    auto closed = absl::StrCat("UPDATE disputes SET state = '", state, "'");
-    if (!merged.empty()) absl::StrAppend(&closed, ", merged_into = '", merged, "'");
-    Execute(absl::StrCat(closed, " WHERE number = '", dispute.name().substr(9), "'"));
+  const std::string into = Reported(2).name().substr(9);
+  for (const std::string& closed :
+       {std::string("state = 'ARCHIVED', archive_time = now(), retention = 'LONG_TERM'"),
+        absl::StrCat(
+            "state = 'CLOSED_MERGED', archive_time = NULL, retention = '', merged_into = '", into,
+            "'")}) {
+    Execute(absl::StrCat("UPDATE disputes SET ", closed, " WHERE number = '",
+                         dispute.name().substr(9), "'"));
     EXPECT_REFUSED(Finalise(upload.name()).status(), StatusCode::kFailedPrecondition,
                    reason::kStateForbids);
     EXPECT_REFUSED(Append(half.name(), 0, "x").status(), StatusCode::kFailedPrecondition,

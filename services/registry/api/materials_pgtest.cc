@@ -102,7 +102,8 @@ TEST_F(MaterialsTest, OnlyThoseWhoWorkOnTheDisputeAndAuditorsRead) {
 TEST_F(MaterialsTest, ACourtReadsNoMaterialOfItsOwnCase) {
   const v1::Dispute dispute = Reported();
   const v1::Material material = Kept(dispute.name(), Jpeg());
-  Execute(absl::StrCat("UPDATE disputes SET court = '", kCourt, "', referral = 'referrals/x'"));
+  Execute(absl::StrCat("UPDATE disputes SET court = '", kCourt,
+                       "', referral = 'referrals/x', source = 'REFERRAL'"));
   EXPECT_EQ(Get(CourtCall(), material.name()).status().code(), StatusCode::kPermissionDenied);
   EXPECT_EQ(Download(CourtCall(), material.name()).status().code(), StatusCode::kPermissionDenied);
 }

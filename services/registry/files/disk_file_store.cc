@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "common/logging/log.h"
 #include "common/loop/event_loop.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -65,6 +66,15 @@ absl::StatusOr<std::vector<FileStore::Entry>> List(const std::string& path) {
   }
   closedir(folder);
   return entries;
+}
+
+absl::Status NotOurs(const std::string& path, const std::string& why) {
+  Log(LogLevel::kError, "the file store is not that of this database",
+      {{"path", path}, {"why", why}});
+  return RetryLaterError(absl::StatusCode::kUnavailable, reason::kFileStoreUnavailable,
+                         "the file store is not that of this database; nothing was stored; its "
+                         "operator must mend it",
+                         absl::Seconds(60));
 }
 
 std::string FirstLine(const std::string& path) {
@@ -189,11 +199,11 @@ absl::Status DiskFileStore::BindNow(const std::string& database_id) const {
   const std::string path = folder_ + kDatabaseId;
   if (Exists(path)) {
     if (FirstLine(path) == database_id) return absl::OkStatus();
-    return absl::FailedPreconditionError(path + " names another database: this folder is not its");
+    return NotOurs(path, "names another database");
   }
   MB_ASSIGN_OR_RETURN(const std::vector<Entry> shards, List(folder_ + kContents));
   if (!shards.empty()) {
-    return absl::FailedPreconditionError(path + " is missing beside files that are kept");
+    return NotOurs(path, "is missing beside files that are kept");
   }
   const std::string fresh = absl::StrCat(path, ".", getpid());
   std::ofstream(fresh) << database_id << "\n";

@@ -236,11 +236,11 @@ TEST_F(DiskFileStoreTest, NoNameLeadsOutOfTheFolder) {
 TEST_F(DiskFileStoreTest, AStoreBelongsToOneDatabase) {
   EXPECT_TRUE(Run(store_->Bind("one")).ok());
   EXPECT_TRUE(Run(store_->Bind("one")).ok());
-  EXPECT_EQ(Run(store_->Bind("two")).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(Run(store_->Bind("two"))), reason::kFileStoreUnavailable);
   Begin("a");
   ASSERT_TRUE(Run(store_->Keep(kUpload, DigestOf("a"))).ok());
   std::filesystem::remove(folder_ + "/database_id");
-  EXPECT_EQ(Run(store_->Bind("one")).code(), absl::StatusCode::kFailedPrecondition)
+  EXPECT_EQ(ReasonOf(Run(store_->Bind("one"))), reason::kFileStoreUnavailable)
       << "files, and nothing that says whose they are";
 }
 

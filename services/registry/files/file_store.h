@@ -51,7 +51,7 @@ class FileStore {
 
   // Bytes that may still be written.
   virtual Task<absl::StatusOr<std::int64_t>> Free() = 0;
-  // Binds an empty store to a database by its id; FAILED_PRECONDITION when it belongs to another
+  // Binds an empty store to a database by its id. FILE_STORE_UNAVAILABLE when it belongs to another
   // one, or holds files and to none.
   virtual Task<absl::Status> Bind(const std::string& database_id) = 0;
 };

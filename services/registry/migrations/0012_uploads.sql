@@ -1,12 +1,13 @@
 -- Materials of disputes as files, and the uploads that bring them. The bytes stand in the file
 -- store, apart from the database; a row here says that they are there.
 
--- Which store belongs to this database: its id stands in both, so that a sweep never deletes by the
--- rows of another database.
+-- Which store belongs to this database: its id stands in both, so that nothing is kept in the store
+-- of another database, nor swept by the rows of another.
 CREATE TABLE file_stores (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   database_id text NOT NULL CHECK (database_id <> '')
 );
+INSERT INTO file_stores (database_id) VALUES (gen_random_uuid()::text);
 
 -- Bytes that are kept, each content once.
 CREATE TABLE stored_files (

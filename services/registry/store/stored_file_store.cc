@@ -21,19 +21,24 @@ constexpr Statement kNeedless{"files_needless", R"(
 // $1 ids.
 constexpr Statement kSort{"uploads_sort", R"(
   SELECT upload_id, state = 'OPEN' FROM uploads WHERE upload_id = ANY($1::text[]))"};
-// $1 id.
-constexpr Statement kBind{"file_store_bind", R"(
-  INSERT INTO file_stores (database_id) VALUES ($1) ON CONFLICT DO NOTHING)"};
 constexpr Statement kReadBound{"file_store_read", "SELECT database_id FROM file_stores"};
 constexpr Statement kFigures{"files_figures", R"(
   SELECT (SELECT coalesce(sum(size), 0)::bigint FROM stored_files),
          (SELECT count(*) FROM uploads WHERE state = 'OPEN'))"};
 
+absl::StatusOr<std::string> IdIn(const absl::StatusOr<postgres::Result>& rows) {
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return absl::InternalError("table file_stores is empty");
+  return (*rows)[0].Text(0);
+}
+
 }  // namespace
 
-Task<absl::Status> LockFilesToKeep(postgres::Transaction& transaction) {
+Task<absl::StatusOr<std::string>> LockFilesToKeep(postgres::Transaction& transaction) {
   auto locked = co_await transaction.Execute(kLockToKeep);
-  co_return locked.status();
+  if (!locked.ok()) co_return locked.status();
+  auto rows = co_await transaction.Execute(kReadBound);
+  co_return IdIn(rows);
 }
 
 Task<absl::Status> LockFilesToSweep(postgres::Transaction& transaction) {
@@ -62,14 +67,9 @@ Task<absl::StatusOr<UploadIds>> SortUploads(postgres::Database& database, absl::
   co_return sorted;
 }
 
-Task<absl::StatusOr<std::string>> DatabaseId(postgres::Database& database, absl::Time deadline,
-                                             const std::string& fresh) {
-  auto bound = co_await database.Query(deadline, kBind, fresh);
-  if (!bound.ok()) co_return bound.status();
+Task<absl::StatusOr<std::string>> DatabaseId(postgres::Database& database, absl::Time deadline) {
   auto rows = co_await database.Query(deadline, kReadBound);
-  if (!rows.ok()) co_return rows.status();
-  if (rows->empty()) co_return absl::InternalError("table file_stores is empty");
-  co_return (*rows)[0].Text(0);
+  co_return IdIn(rows);
 }
 
 Task<absl::StatusOr<FileFigures>> ReadFileFigures(postgres::Database& database,

@@ -13,7 +13,8 @@ namespace maplebridge::registry {
 // Held until the transaction ends. Files are kept under the shared lock, which many may hold, and
 // swept under the exclusive one: a file is never deleted between its being found needless and its
 // becoming needed.
-Task<absl::Status> LockFilesToKeep(postgres::Transaction& transaction);
+// The first one answers the id of the database that the store must belong to.
+Task<absl::StatusOr<std::string>> LockFilesToKeep(postgres::Transaction& transaction);
 Task<absl::Status> LockFilesToSweep(postgres::Transaction& transaction);
 
 // Those of `sha256s` that no row and no unfinished upload needs.
@@ -28,9 +29,8 @@ struct UploadIds {
 Task<absl::StatusOr<UploadIds>> SortUploads(postgres::Database& database, absl::Time deadline,
                                             const std::vector<std::string>& ids);
 
-// The id that binds the file store to this database: `fresh` becomes it when there is none.
-Task<absl::StatusOr<std::string>> DatabaseId(postgres::Database& database, absl::Time deadline,
-                                             const std::string& fresh);
+// The id that binds the file store to this database.
+Task<absl::StatusOr<std::string>> DatabaseId(postgres::Database& database, absl::Time deadline);
 
 struct FileFigures {
   std::int64_t stored_bytes = 0;
