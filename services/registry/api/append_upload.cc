@@ -14,7 +14,7 @@ namespace maplebridge::registry {
 namespace {
 
 // What is gathered before it goes to the disk: one sync for so many bytes.
-constexpr std::int64_t kGathered = 4 * kFileChunk;
+constexpr std::int64_t kGathered = 2 * kFileChunk;
 // For committing what came before the line was cut, when the call's own time may be over.
 constexpr absl::Duration kPatience = absl::Seconds(10);
 

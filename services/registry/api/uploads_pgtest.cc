@@ -308,7 +308,7 @@ TEST_F(UploadsTest, AnUploadThatExpiresUnderItsStreamTakesNothingMore) {
     EXPECT_TRUE(ended.ok()) << ended.status();
   });
   ExpectError(Append(sent).status(), StatusCode::kAborted, reason::kUploadTakenOver);
-  EXPECT_EQ(GetUpload(upload.name()).committed_size(), 4 * kMiB);
+  EXPECT_EQ(GetUpload(upload.name()).committed_size(), 6 * kMiB);
 }
 
 TEST_F(UploadsTest, AListGivesAllInPagesAndByState) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <fstream>
 
 #include "common/logging/log.h"
@@ -66,6 +67,17 @@ absl::StatusOr<std::vector<FileStore::Entry>> List(const std::string& path) {
   }
   closedir(folder);
   return entries;
+}
+
+// A new file, synced.
+absl::Status WriteLine(const std::string& path, const std::string& line) {
+  std::FILE* file = std::fopen(path.c_str(), "we");
+  if (file == nullptr) return DiskError("write", path, errno);
+  const bool is_written = std::fprintf(file, "%s\n", line.c_str()) > 0 &&
+                          std::fflush(file) == 0 && fsync(fileno(file)) == 0;
+  const int error = errno;
+  std::fclose(file);
+  return is_written ? absl::OkStatus() : DiskError("write", path, error);
 }
 
 absl::Status NotOurs(const std::string& path, const std::string& why) {
@@ -206,7 +218,7 @@ absl::Status DiskFileStore::BindNow(const std::string& database_id) const {
     return NotOurs(path, "is missing beside files that are kept");
   }
   const std::string fresh = absl::StrCat(path, ".", getpid());
-  std::ofstream(fresh) << database_id << "\n";
+  MB_RETURN_IF_ERROR(WriteLine(fresh, database_id));
   if (rename(fresh.c_str(), path.c_str()) != 0) return DiskError("rename", fresh, errno);
   return SyncFolder(folder_);
 }
