@@ -100,6 +100,23 @@ TEST(PdfTest, AScriptInACompressedStreamOfObjectsIsFound) {
   EXPECT_EQ(Said(harmless), "application/pdf");
 }
 
+TEST(PdfTest, PackedObjectsThatAreTooLargeToLookAtAreRefused) {
+  const std::string much = PdfWithPacked("(" + std::string(60 << 20, '0') + ")");
+  EXPECT_EQ(Said(much), "application/pdf");
+  const std::string bomb = PdfWithPacked("(" + std::string(65 << 20, '0') + ")");
+  EXPECT_LT(bomb.size(), 1U << 20) << "a bomb is small";
+  EXPECT_EQ(Said(bomb), reason::kFileExpandsTooFar);
+}
+
+TEST(PdfTest, PackedObjectsThatCannotBeUnpackedAreRefused) {
+  std::string pdf = PdfWithPacked("<< /S /GoTo /D [3 0 R /Fit] >>");
+  const std::size_t holder = pdf.find("/ObjStm");
+  ASSERT_NE(holder, std::string::npos);
+  const std::size_t packed = pdf.find("stream\n", holder) + 7;
+  for (std::size_t i = 2; i < 30; ++i) pdf[packed + i] = static_cast<char>(0xAA);
+  EXPECT_EQ(Said(pdf), reason::kFileUnreadable);
+}
+
 TEST(PdfTest, LinksFormsAndWordsAboutScriptsAreHarmless) {
   EXPECT_EQ(Said(PdfWith("/OpenAction [3 0 R /Fit]")), "application/pdf");
   EXPECT_EQ(Said(PdfWith("", "<< /S /URI /URI (https://example.org/JavaScript) >>")),
@@ -115,7 +132,7 @@ TEST(PdfTest, OneThatCannotBeReadIsRefused) {
 TEST(PdfTest, InADamagedOneTheWordsAreEnough) {
   std::string pdf = PdfWith("", "<< /S /URI /URI (a) >>");
   // Behind the end, where another reader may look.
-  pdf += "9 0 obj << /S /JavaScript /JS (x) >> endobj\n";
+  pdf += "9 0 obj << /S /J#61vaScript /J#53 (x) >> endobj\n";
   const std::size_t place = pdf.find("startxref\n") + 10;
   pdf.replace(place, 3, "999");
   EXPECT_EQ(Said(pdf), reason::kFileActiveContent);

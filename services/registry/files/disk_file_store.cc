@@ -73,8 +73,8 @@ absl::StatusOr<std::vector<FileStore::Entry>> List(const std::string& path) {
 absl::Status WriteLine(const std::string& path, const std::string& line) {
   std::FILE* file = std::fopen(path.c_str(), "we");
   if (file == nullptr) return DiskError("write", path, errno);
-  const bool is_written = std::fprintf(file, "%s\n", line.c_str()) > 0 &&
-                          std::fflush(file) == 0 && fsync(fileno(file)) == 0;
+  const bool is_written = std::fprintf(file, "%s\n", line.c_str()) > 0 && std::fflush(file) == 0 &&
+                          fsync(fileno(file)) == 0;
   const int error = errno;
   std::fclose(file);
   return is_written ? absl::OkStatus() : DiskError("write", path, error);
