@@ -38,6 +38,15 @@ bool ContentMemory::Take(std::int64_t bytes) {
   return false;
 }
 
+absl::Status HeldMemory::Take(std::int64_t bytes) {
+  if (!memory_.Take(bytes)) {
+    return RetryLaterError(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
+                           "too many files are under way at once; try again", absl::Seconds(1));
+  }
+  held_ += bytes;
+  return absl::OkStatus();
+}
+
 ContentWriter::ContentWriter(const SealingKeys& keys, std::int64_t limit, ContentMemory& memory)
     : keys_(keys), limit_(limit), memory_(memory) {}
 

@@ -35,6 +35,21 @@ class ContentMemory {
   std::atomic<std::int64_t> taken_ = 0;
 };
 
+// Bytes of a ContentMemory, given back at its end.
+class HeldMemory {
+ public:
+  explicit HeldMemory(ContentMemory& memory = ContentMemory::OfProcess()) : memory_(memory) {}
+  ~HeldMemory() { memory_.GiveBack(held_); }
+  HeldMemory(const HeldMemory&) = delete;
+  HeldMemory& operator=(const HeldMemory&) = delete;
+  // RESOURCE_EXHAUSTED OVERLOADED with the time to wait when they do not fit.
+  absl::Status Take(std::int64_t bytes);
+
+ private:
+  ContentMemory& memory_;
+  std::int64_t held_ = 0;
+};
+
 // Gathers bytes that come in pieces into sealed chunks of 1 MiB, in memory only as sealed chunks.
 class ContentWriter {
  public:

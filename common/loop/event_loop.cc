@@ -22,6 +22,20 @@ asio::thread_pool& Workers() {
   static asio::thread_pool* workers = new asio::thread_pool(2);
   return *workers;
 }
+
+asio::thread_pool& DiskThreads() {
+  static asio::thread_pool* threads = new asio::thread_pool(4);
+  return *threads;
+}
+
+Task<void> RunIn(asio::thread_pool& pool, std::function<void()> work) {
+  co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
+    asio::post(pool, [work, resolve] {
+      work();
+      resolve(true);
+    });
+  });
+}
 }  // namespace
 
 struct EventLoop::State {
@@ -84,14 +98,9 @@ Task<void> Sleep(absl::Duration delay) {
   });
 }
 
-Task<void> RunOnWorker(std::function<void()> work) {
-  co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
-    asio::post(Workers(), [work, resolve] {
-      work();
-      resolve(true);
-    });
-  });
-}
+Task<void> RunOnWorker(std::function<void()> work) { return RunIn(Workers(), std::move(work)); }
+
+Task<void> RunOnDisk(std::function<void()> work) { return RunIn(DiskThreads(), std::move(work)); }
 
 namespace loop_internal {
 void WaitFor(std::function<void(std::function<void()>)> start) {

@@ -75,6 +75,18 @@ auto OnWorker(Work work) -> Task<decltype(work())> {
   co_return std::move(*answer);
 }
 
+// The same for work that waits for a disk, on threads of its own: a slow disk holds up neither
+// rendering nor the loops.
+Task<void> RunOnDisk(std::function<void()> work);
+
+template <typename Work>
+auto OnDisk(Work work) -> Task<decltype(work())> {
+  std::optional<decltype(work())> answer;
+  std::function<void()> step = [&answer, &work] { answer.emplace(work()); };
+  co_await RunOnDisk(std::move(step));
+  co_return std::move(*answer);
+}
+
 // Runs `task` on `loop` from a thread that is not a loop, and waits for it: tests and main only.
 template <typename T>
 T RunBlocking(EventLoop& loop, Task<T> task);

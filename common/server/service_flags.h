@@ -12,6 +12,7 @@ struct ServiceFlags {
   std::string tls_certificate, tls_key, tls_authority;
   std::string context_key, reference, sealing_key, match_key;
   std::string registry, roster, docking, analytics;
+  std::string files;
   int loops = 2;
   int connections = 8;
   bool migrate = false;

@@ -147,6 +147,8 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is an error of its writer, not the end of the service.
+  signal(SIGXFSZ, SIG_IGN);
 
   absl::Status migrated = postgres::CheckMigrated(flags.database, migrations);
   // A database that is down now will be waited for; one that is not migrated will not do.
@@ -161,6 +163,7 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
   MB_ASSIGN_OR_RETURN(parts.match, MatchKey::Load(flags.match_key));
   MB_ASSIGN_OR_RETURN(parts.reference_data, reference::ReferenceData::Open(flags.reference));
   parts.metrics = std::make_shared<prometheus::Registry>();
+  parts.files = flags.files;
   parts.registry = PeerChannel(flags, flags.registry);
   parts.roster = PeerChannel(flags, flags.roster);
   parts.docking = PeerChannel(flags, flags.docking);

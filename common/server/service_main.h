@@ -37,6 +37,8 @@ struct ServiceParts {
   std::shared_ptr<const MatchKey> match;
   std::shared_ptr<const reference::ReferenceData> reference_data;
   std::shared_ptr<prometheus::Registry> metrics;
+  // Folder of the file store; empty unless it was set.
+  std::string files;
   // Wakes the streams of this service's feed; see common/feed.
   std::shared_ptr<FeedHub> feed;
   // Channels to other services, with this service's certificate; null for those not configured.

@@ -38,6 +38,22 @@ inline constexpr std::string_view kFilingIncomplete = "FILING_INCOMPLETE";
 inline constexpr std::string_view kGuardFailed = "GUARD_FAILED";
 // INVALID_ARGUMENT: the bytes do not have the digest that was announced.
 inline constexpr std::string_view kDigestDiffers = "DIGEST_DIFFERS";
+// INVALID_ARGUMENT: the file is of a type that is not kept.
+inline constexpr std::string_view kFileTypeRefused = "FILE_TYPE_REFUSED";
+// INVALID_ARGUMENT: the file holds a script, a launch action or a macro.
+inline constexpr std::string_view kFileActiveContent = "FILE_ACTIVE_CONTENT";
+// INVALID_ARGUMENT: unpacked, the file would be larger than is accepted.
+inline constexpr std::string_view kFileExpandsTooFar = "FILE_EXPANDS_TOO_FAR";
+// INVALID_ARGUMENT: the file is damaged or encrypted and cannot be examined.
+inline constexpr std::string_view kFileUnreadable = "FILE_UNREADABLE";
+// ABORTED: bytes do not go on where the upload ends; ask for its committed size.
+inline constexpr std::string_view kUploadOffsetDiffers = "UPLOAD_OFFSET_DIFFERS";
+// ABORTED: a later stream writes to this upload.
+inline constexpr std::string_view kUploadTakenOver = "UPLOAD_TAKEN_OVER";
+// RESOURCE_EXHAUSTED: the file store has no room; what was committed before is kept.
+inline constexpr std::string_view kFileStoreFull = "FILE_STORE_FULL";
+// UNAVAILABLE: the file store cannot be read or written; RetryInfo says when to try again.
+inline constexpr std::string_view kFileStoreUnavailable = "FILE_STORE_UNAVAILABLE";
 // UNAUTHENTICATED: no identity came with the call, or it does not hold.
 inline constexpr std::string_view kIdentityMissing = "IDENTITY_MISSING";
 // UNAUTHENTICATED: the gateway's signed context is absent, expired or not for this method.

@@ -57,6 +57,7 @@ int RunDoctor(const Console& console, const Installation& installation) {
   if (installation.exists()) {
     ExamineKeys(installation, &findings);
     ExamineReferenceData(installation, &findings);
+    ExamineFileStore(installation, &findings);
   }
   ExamineDisk(installation, &findings);
   ExamineClock(&findings);

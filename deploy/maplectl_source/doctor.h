@@ -24,6 +24,8 @@ void ExamineFiles(const Installation& installation, Findings* findings);
 void ExamineKeys(const Installation& installation, Findings* findings);
 void ExamineReferenceData(const Installation& installation, Findings* findings);
 void ExamineDisk(const Installation& installation, Findings* findings);
+// The folder of the registry's materials.
+void ExamineFileStore(const Installation& installation, Findings* findings);
 void ExamineClock(Findings* findings);
 // What runs: ports, processes, health, databases, migrations, feeds.
 void ExamineProcesses(const Installation& installation, Findings* findings);

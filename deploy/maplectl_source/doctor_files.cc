@@ -1,4 +1,4 @@
-// The doctor's look at files: settings, keys, certificates, reference data, disk; and at the clock.
+// The doctor's look at files: settings, keys, certificates, reference data; and at the clock.
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
@@ -7,7 +7,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -27,7 +26,6 @@ using KeyPointer = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using BytesPointer = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
 constexpr absl::Duration kRenewBefore = absl::Hours(30 * 24);
-constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 
 struct CertifiedKey {
   std::string name;       // keys/NAME.crt and keys/NAME.key
@@ -293,33 +291,6 @@ void ExamineReferenceData(const Installation& installation, Findings* findings) 
     Good(findings, "reference data",
          absl::StrCat((*data)->version(), ", ", (*data)->divisions().size(),
                       " divisions, calendar to ", calendar.years().back()));
-  }
-}
-
-void ExamineDisk(const Installation& installation, Findings* findings) {
-  std::filesystem::path folder = installation.var();
-  std::error_code error;
-  while (!std::filesystem::exists(folder, error) && folder.has_relative_path()) {
-    folder = folder.parent_path();
-  }
-  struct statvfs space {};
-  if (statvfs(folder.c_str(), &space) != 0) return;
-  const auto free =
-      static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize);
-  const std::string what =
-      absl::StrFormat("%.1f GiB are free at %s", static_cast<double>(free) / kGiB, folder.string());
-  const std::string mend = absl::StrCat("free some: see du -sh ", installation.var(), "/* ",
-                                        installation.repository(), "/build");
-  if (free < kGiB) {
-    Complain(findings, "disk", what + "; PostgreSQL stops when none is left", mend);
-  } else if (free < 5 * kGiB) {
-    Warn(findings, "disk", what, mend);
-  } else {
-    Good(findings, "disk", what);
-  }
-  if (space.f_files > 0 && space.f_favail < space.f_files / 100) {
-    Complain(findings, "disk", "less than 1 % of the inodes are free",
-             "remove small files: see du --inodes -d 2 " + folder.string());
   }
 }
 

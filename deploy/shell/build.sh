@@ -12,9 +12,9 @@ use_preset "${MAPLEBRIDGE_PRESET:-release}"
 NPM=$REPOSITORY/deploy/npm/node_modules
 NPM_STAMP=$NPM/.installed-lock
 # What a running suite consists of, as paths in the build folder.
-SUITE_PROGRAMS=(bin/maplebridge_registry bin/maplebridge_roster bin/maplebridge_docking
-  bin/maplebridge_analytics bin/maplebridge_gateway bin/build_reference_data bin/maplectl
-  bin/maplebridge.protoset)
+SUITE_PROGRAMS=(bin/maplebridge_registry bin/maplebridge_examiner bin/maplebridge_roster
+  bin/maplebridge_docking bin/maplebridge_analytics bin/maplebridge_gateway
+  bin/build_reference_data bin/maplectl bin/maplebridge.protoset)
 
 # in_build_lock COMMAND...: one at a time in this checkout; two suites share its build folder.
 in_build_lock() {

@@ -7,6 +7,7 @@
 #   etc/nginx.conf    written by deploy/up
 #   keys/             authorities, certificates, keys, passwords of the database roles
 #   data/             reference.bin: divisions and working days
+#   files/            materials of disputes, sealed; belongs to the registry's database
 #   postgres/         the cluster; a database maplebridge_<service> and a role of that name each
 #   run/              pid files; log/  one file a process; nginx/  temporary and static files
 
@@ -97,6 +98,7 @@ service_command() {
       --reference "$VAR/data/reference.bin"
       --sealing-key "$VAR/keys/sealing-$name.key"
       --match-key "$VAR/keys/match.key")
+    if [[ $name == registry ]]; then COMMAND+=(--files "$VAR/files"); fi
   fi
 }
 

@@ -8,9 +8,11 @@ import re
 # Inside a service. A folder that is not named here (testing/, a gateway's own) may use all of its
 # service; main.cc and tests stand outside the layers.
 LAYERS = {
-    "api": {"api", "domain", "store", "documents"},
+    "api": {"api", "domain", "store", "documents", "files"},
     "store": {"store", "domain"},
     "documents": {"documents", "domain"},
+    "files": {"files", "domain"},
+    "examiner": {"examiner", "domain"},
     "domain": {"domain"},
 }
 # Pure: no input or output, no clock, no SQL, no gRPC.

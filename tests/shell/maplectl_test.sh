@@ -66,6 +66,15 @@ chmod 0600 "$var/keys/docking.key"
 mv "$var/data/reference.bin" "$folder/reference.bin"
 check "missing reference data is named" finds 'reference data' reference.bin
 mv "$folder/reference.bin" "$var/data/reference.bin"
+mv "$var/files" "$folder/files"
+check "a file store that is missing is named" finds 'file store' "$var/files"
+touch "$var/files"
+check "one that is no folder is named" finds 'file store' 'no folder'
+rm "$var/files"
+mv "$folder/files" "$var/files"
+chmod 0755 "$var/files"
+check "one that others may read is named" finds 'file store' 'read by others'
+chmod 0700 "$var/files"
 check "and mended, nothing is left to say" says ' 0 problems' bash -c \
   "echo ' ' \$('$ROOT/deploy/maplectl' --var '$var' doctor)"
 refuse "where no suite is, doctor says so" 'there is none in' \

@@ -14,6 +14,7 @@
 #include "services/registry/domain/document_moment.h"
 #include "services/registry/store/agreement_store.h"
 #include "services/registry/store/closing_store.h"
+#include "services/registry/store/material_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -151,7 +152,21 @@ Task<absl::StatusOr<TemplateValues>> RecordOfVisit(postgres::Transaction& transa
   co_return FollowUpValues(about, visit);
 }
 
-Task<absl::StatusOr<TemplateValues>> IndexOfFile(postgres::Transaction& transaction,
+MaterialEntry EntryOf(const Dispute& dispute, const Material& material) {
+  MaterialEntry entry;
+  entry.ordinal = material.ordinal;
+  entry.kind = material.kind;
+  entry.file_name = material.file_name;
+  for (const Party& party : dispute.parties) {
+    if (party.party_id == material.party_id) entry.from = party.display_name;
+  }
+  entry.day = calendar::ChinaDay(material.create_time);
+  entry.is_withdrawn = material.is_withdrawn();
+  return entry;
+}
+
+Task<absl::StatusOr<TemplateValues>> IndexOfFile(const Registry& registry,
+                                                 postgres::Transaction& transaction,
                                                  const Dispute& dispute) {
   auto documents = co_await ListDocuments(transaction, dispute.number);
   if (!documents.ok()) co_return documents.status();
@@ -168,7 +183,11 @@ Task<absl::StatusOr<TemplateValues>> IndexOfFile(postgres::Transaction& transact
     entry.pages = document.page_count;
     entries.push_back(std::move(entry));
   }
-  co_return FileIndexValues(entries, dispute.retention);
+  auto materials = co_await ListMaterials(transaction, registry.keys, dispute.number);
+  if (!materials.ok()) co_return materials.status();
+  std::vector<MaterialEntry> evidence;
+  for (const Material& material : *materials) evidence.push_back(EntryOf(dispute, material));
+  co_return FileIndexValues(entries, evidence, dispute.retention);
 }
 
 // Of a limit that runs; a reminder's day is not one.
@@ -179,7 +198,8 @@ std::optional<absl::CivilDay> LastDayOf(const Dispute& dispute) {
 }
 
 // What the document says beside the case.
-Task<absl::StatusOr<TemplateValues>> OwnValues(postgres::Transaction& transaction,
+Task<absl::StatusOr<TemplateValues>> OwnValues(const Registry& registry,
+                                               postgres::Transaction& transaction,
                                                const DocumentCase& about, const Dispute& dispute,
                                                const Order& order, const RosterNames& names) {
   switch (order.kind) {
@@ -194,7 +214,7 @@ Task<absl::StatusOr<TemplateValues>> OwnValues(postgres::Transaction& transactio
     case DocumentKind::kFollowUpRecord:
       co_return co_await RecordOfVisit(transaction, about, dispute, order.part);
     case DocumentKind::kFileIndex:
-      co_return co_await IndexOfFile(transaction, dispute);
+      co_return co_await IndexOfFile(registry, transaction, dispute);
     default:
       co_return TemplateValues();
   }
@@ -228,7 +248,7 @@ Task<absl::StatusOr<v1::Document>> Create(const Registry& registry,
   }
   DocumentCase about = CaseOf(*dispute, call.now());
   if (about.organisation.empty()) about.organisation = names.organisation;
-  auto own = co_await OwnValues(transaction, about, *dispute, order, names);
+  auto own = co_await OwnValues(registry, transaction, about, *dispute, order, names);
   if (!own.ok()) co_return own.status();
   auto ordinal = co_await NextOrdinal(transaction, *dispute, order.kind);
   if (!ordinal.ok()) co_return ordinal.status();

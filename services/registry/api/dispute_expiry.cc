@@ -3,6 +3,7 @@
 #include "services/registry/api/escalations.h"
 #include "services/registry/api/risk_step.h"
 #include "services/registry/api/transfers.h"
+#include "services/registry/api/uploads.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/transfer_store.h"
 
@@ -13,6 +14,7 @@ Task<absl::Status> LockExpired(const Registry& registry, postgres::Transaction& 
                                const DeadlineRow& row) {
   if (IsOfEscalation(row)) co_return co_await LockReport(transaction, row);
   if (IsOfRisk(row)) co_return co_await LockRisk(transaction, row);
+  if (IsOfUpload(row)) co_return co_await LockUploadOf(registry, transaction, row);
   MB_CO_ASSIGN_OR_RETURN(const std::string number, NumberIn("resource", row.resource));
   auto dispute = co_await LockDispute(transaction, registry.keys, number);
   co_return dispute.status();
@@ -24,6 +26,7 @@ Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transa
     co_return co_await ClimbEscalation(registry, transaction, call, row);
   }
   if (IsOfRisk(row)) co_return co_await ExpireRisk(registry, transaction, call, row);
+  if (IsOfUpload(row)) co_return co_await ExpireUpload(registry, transaction, row);
   StepRequest request;
   MB_CO_ASSIGN_OR_RETURN(request.number, NumberIn("resource", row.resource));
   if (row.kind == kTransferClock) {

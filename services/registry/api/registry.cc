@@ -153,10 +153,13 @@ HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys,
           },
           &NoKeys, Watched(metrics, "read")) {}
 
-Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMaker> document_maker)
+Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMaker> document_maker,
+                   FileParts file_parts)
     : parts(service_parts),
       keys{service_parts.sealing, service_parts.match},
-      maker(std::move(document_maker)) {
+      maker(std::move(document_maker)),
+      files(std::move(file_parts)),
+      file_metrics(parts.metrics.get()) {
   for (auto& database : parts.databases) {
     hot.push_back(std::make_unique<HotPaths>(*database, keys, parts.metrics.get()));
   }

@@ -14,8 +14,10 @@
 #include "common/server/service_main.h"
 #include "services/registry/api/dispute_message.h"
 #include "services/registry/api/rule_book.h"
+#include "services/registry/api/file_metrics.h"
 #include "services/registry/documents/document_maker.h"
 #include "services/registry/domain/dispute_clock.h"
+#include "services/registry/files/file_store.h"
 #include "services/registry/store/closing_store.h"
 #include "services/registry/store/dispute_store.h"
 #include "services/registry/store/report_batch.h"
@@ -38,13 +40,22 @@ struct HotPaths {
   Reads reads;
 };
 
+// What materials need beside the database.
+struct FileParts {
+  std::shared_ptr<FileStore> store;
+  // Path of the program that examines files.
+  std::string examiner;
+};
+
 struct Registry {
-  Registry(ServiceParts& parts, std::shared_ptr<const DocumentMaker> maker);
+  Registry(ServiceParts& parts, std::shared_ptr<const DocumentMaker> maker, FileParts files);
 
   ServiceParts& parts;
   StoreKeys keys;
   std::shared_ptr<const DocumentMaker> maker;
   std::unique_ptr<RuleBook> rules = std::make_unique<RuleBook>();
+  FileParts files;
+  FileMetrics file_metrics;
   // By loop.
   std::vector<std::unique_ptr<HotPaths>> hot;
 

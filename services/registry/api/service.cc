@@ -4,6 +4,7 @@
 #include "common/feed/feed_hub.h"
 #include "common/server/handlers.h"
 #include "services/registry/api/agreements.h"
+#include "services/registry/api/append_upload.h"
 #include "services/registry/api/campaigns.h"
 #include "services/registry/api/closing.h"
 #include "services/registry/api/course.h"
@@ -14,7 +15,10 @@
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
 #include "services/registry/api/escalations.h"
+#include "services/registry/api/file_upkeep.h"
+#include "services/registry/api/finalise_upload.h"
 #include "services/registry/api/follow_up.h"
+#include "services/registry/api/materials.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/messages.h"
 #include "services/registry/api/minutes.h"
@@ -30,9 +34,11 @@
 #include "services/registry/api/session_plan.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
+#include "services/registry/api/uploads.h"
 #include "services/registry/api/village_tasks.h"
 #include "services/registry/domain/dispute_workflow.h"
 #include "services/registry/domain/risk_workflow.h"
+#include "services/registry/files/disk_file_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -246,19 +252,41 @@ void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   documents.AddDownload("DownloadDocument", &DownloadDocument);
 }
 
+void ServeMaterials(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers materials(host, registry, "maplebridge.registry.v1.MaterialService");
+  materials.Add("CreateUpload", &CreateUpload);
+  materials.AddUpload("AppendUpload", &AppendUpload);
+  materials.Add("GetUpload", &GetUpload);
+  materials.Add("ListUploads", &ListUploadPage);
+  materials.Add("FinaliseUpload", &FinaliseUpload);
+  materials.Add("CancelUpload", &CancelUpload);
+  materials.Add("GetMaterial", &GetMaterial);
+  materials.Add("ListMaterials", &ListMaterialPage);
+  materials.AddDownload("DownloadMaterial", &DownloadMaterial);
+  materials.Add("WithdrawMaterial", &WithdrawMaterial);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, ServiceHost& host,
-                                                    const std::string& templates) {
-  auto maker = DocumentMaker::Load(templates);
+                                                    const RegistryPlaces& places) {
+  auto maker = DocumentMaker::Load(places.templates);
   if (!maker.ok()) return maker.status();
-  auto registry = std::make_shared<Registry>(parts, *std::move(maker));
+  if (parts.files.empty()) {
+    return absl::FailedPreconditionError(
+        "--files (MAPLEBRIDGE_FILES): is not set; give the folder for the files of materials");
+  }
+  FileParts files;
+  MB_ASSIGN_OR_RETURN(files.store, DiskFileStore::Open(parts.files, parts.sealing));
+  files.examiner = places.examiner;
+  auto registry = std::make_shared<Registry>(parts, *std::move(maker), std::move(files));
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
   ServeParties(host, registry);
   ServeSessions(host, registry);
   ServeRules(host, registry);
   ServeFile(host, registry);
+  ServeMaterials(host, registry);
   ServeLinks(host, registry);
   ServeSearch(host, registry);
   ServeInvestigations(host, registry);
@@ -269,6 +297,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   parts.RunInBackground([registry] { return KeepIndex(registry); });
   parts.RunInBackground([registry] { return KeepRules(registry); });
   parts.RunInBackground([registry] { return DestroyLateMessages(registry); });
+  parts.RunInBackground([registry] { return KeepFiles(registry); });
   parts.RunInBackground([registry] {
     return RunDeadlines(*registry->parts.databases[0], ClockWork(registry), &absl::Now,
                         registry->parts.draining);

@@ -10,8 +10,16 @@
 
 namespace maplebridge::registry {
 
-// For ServiceDefinition::build. `templates`: folder of the documents' templates.
+// Where the registry finds what belongs to it.
+struct RegistryPlaces {
+  // Folder of the documents' templates.
+  std::string templates;
+  // Program that examines files.
+  std::string examiner;
+};
+
+// For ServiceDefinition::build.
 absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, ServiceHost& host,
-                                                    const std::string& templates);
+                                                    const RegistryPlaces& places);
 
 }  // namespace maplebridge::registry

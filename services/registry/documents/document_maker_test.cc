@@ -232,9 +232,16 @@ TEST(DocumentMakerTest, AnIndexListsDocumentsAndCountsPages) {
        absl::CivilDay(2026, 9, 25), 1},
       {DocumentKind::kMediationRecord, "〔2026〕330102人调笔字第0000001-1号",
        absl::CivilDay(2026, 10, 8), 3}};
-  TextWith(DocumentKind::kFileIndex, FileIndexValues(entries, "LONG_TERM"),
+  TextWith(DocumentKind::kFileIndex, FileIndexValues(entries, {}, "LONG_TERM"),
            {"1．人民调解申请书", "〔2026〕330102人调申字第0000001-1号", "2．人民调解笔录",
             "日期：2026年10月8日页数：3页", "合计：2件，4页", "保管期限：长期"});
+  const std::vector<MaterialEntry> materials = {
+      {1, "CONTRACT", "买卖合同.pdf", "张三", absl::CivilDay(2026, 9, 26), false},
+      {2, "OTHER", "现场.jpg", "", absl::CivilDay(2026, 9, 27), true}};
+  TextWith(DocumentKind::kFileIndex, FileIndexValues(entries, materials, "LONG_TERM"),
+           {"证据材料目录", "证据1．合同：买卖合同.pdf", "提交人：张三收到日期：2026年9月26日",
+            "证据2．其他材料：现场.jpg", "提交人：本会收集收到日期：2026年9月27日（已撤回）",
+            "合计：2件。"});
 }
 
 TEST(DocumentMakerTest, AFolderWithoutATemplateIsRefusedByName) {

@@ -38,6 +38,19 @@ constexpr Phrase kVisitMethods[] = {
     {"VISIT", "上门回访"}, {"TELEPHONE", "电话回访"}, {"ONLINE", "网络回访"}};
 constexpr Phrase kRetentions[] = {
     {"PERMANENT", "永久"}, {"LONG_TERM", "长期"}, {"SHORT_TERM", "短期"}};
+constexpr Phrase kMaterialKinds[] = {
+    {"IDENTITY_PROOF", "身份证明"},
+    {"AUTHORITY_LETTER", "授权委托书"},
+    {"PROPERTY_PROOF", "权属证明"},
+    {"CONTRACT", "合同"},
+    {"PAYMENT_RECORD", "收付凭证"},
+    {"CORRESPONDENCE", "往来函件、聊天记录"},
+    {"PHOTOGRAPH", "照片"},
+    {"RECORDING", "录音录像"},
+    {"APPRAISAL", "鉴定、评估意见"},
+    {"STATEMENT", "书面陈述、证言"},
+    {"SIGNED_AGREEMENT", "签名盖章的协议书"},
+};
 constexpr Phrase kDeclineReasons[] = {
     {"PARTY_REFUSED", "一方当事人明确拒绝调解"},
     {"UNFIT", "该纠纷依法只能由专门机关管辖处理，或者法律、法规禁止采用人民调解方式解决"},
@@ -202,6 +215,7 @@ TemplateValues FollowUpValues(const DocumentCase& about, const FollowUpVisit& vi
 }
 
 TemplateValues FileIndexValues(const std::vector<FileEntry>& entries,
+                               const std::vector<MaterialEntry>& materials,
                                const std::string& retention) {
   TemplateValues values;
   std::vector<TemplateValues>& documents = values.lists["documents"];
@@ -216,8 +230,21 @@ TemplateValues FileIndexValues(const std::vector<FileEntry>& entries,
     documents.push_back(std::move(element));
     pages += entry.pages;
   }
+  std::vector<TemplateValues>& evidence = values.lists["materials"];
+  for (const MaterialEntry& entry : materials) {
+    TemplateValues element;
+    element.fields = {{"ordinal", absl::StrCat(entry.ordinal)},
+                      {"kind", Say(kMaterialKinds, entry.kind, "其他材料")},
+                      {"file_name", entry.file_name},
+                      {"from", entry.from.empty() ? "本会收集" : entry.from},
+                      {"day", ChineseDay(entry.day)},
+                      {"state", entry.is_withdrawn ? "　（已撤回）" : ""}};
+    evidence.push_back(std::move(element));
+  }
+  const std::string material_count = materials.empty() ? "" : absl::StrCat(materials.size());
   values.fields = {{"document_count", absl::StrCat(documents.size())},
                    {"page_total", absl::StrCat(pages)},
+                   {"material_count", material_count},
                    {"retention", Say(kRetentions, retention, "")}};
   return values;
 }

@@ -58,6 +58,16 @@ struct FileEntry {
   int pages = 0;
 };
 
+// A line of the index of evidence.
+struct MaterialEntry {
+  int ordinal = 0;
+  std::string kind;  // "CONTRACT", …
+  std::string file_name;
+  std::string from;  // the party's name; empty when the committee gathered it
+  absl::CivilDay day;
+  bool is_withdrawn = false;
+};
+
 // "2026年10月9日".
 std::string ChineseDay(absl::CivilDay day);
 
@@ -74,6 +84,8 @@ TemplateValues OralAgreementValues(const DocumentCase& about, const AgreementDra
                                    const std::string& number, absl::CivilDay effective_day);
 TemplateValues FollowUpValues(const DocumentCase& about, const FollowUpVisit& visit);
 // `retention`: "PERMANENT", "LONG_TERM", "SHORT_TERM"; empty before the file is archived.
-TemplateValues FileIndexValues(const std::vector<FileEntry>& entries, const std::string& retention);
+TemplateValues FileIndexValues(const std::vector<FileEntry>& entries,
+                               const std::vector<MaterialEntry>& materials,
+                               const std::string& retention);
 
 }  // namespace maplebridge::registry

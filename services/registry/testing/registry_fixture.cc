@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "common/feed/feed_hub.h"
@@ -19,6 +20,7 @@
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/words.h"
+#include "services/registry/files/disk_file_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -150,7 +152,14 @@ void RegistryTest::SetUp() {
   parts_->draining = [this] { return draining_.load(); };
   auto maker = DocumentMaker::Load(MAPLEBRIDGE_TEMPLATES);
   ASSERT_TRUE(maker.ok()) << maker.status();
-  registry_ = std::make_shared<Registry>(*parts_, *maker);
+  files_ = absl::StrCat(testing::TempDir(), database_, "_files");
+  parts_->files = files_;
+  FileParts files;
+  auto store = DiskFileStore::Open(files_, parts_->sealing);
+  ASSERT_TRUE(store.ok()) << store.status();
+  files.store = *store;
+  files.examiner = MAPLEBRIDGE_EXAMINER;
+  registry_ = std::make_shared<Registry>(*parts_, *maker, files);
 }
 
 void RegistryTest::TearDown() {
@@ -169,6 +178,7 @@ void RegistryTest::TearDown() {
   auto dropped = OneStatement(loops_->at(0), Admin(),
                               absl::StrCat("DROP DATABASE ", database_, " WITH (FORCE)"));
   EXPECT_TRUE(dropped.ok()) << dropped.status();
+  if (!files_.empty()) std::filesystem::remove_all(files_);
 }
 
 Call RegistryTest::CallBy(Caller caller, const std::string& method) {
@@ -223,7 +233,8 @@ std::string RegistryTest::RowCounts() {
   std::string counts;
   for (const char* table :
        {"disputes", "parties", "sessions", "agreements", "obligations", "signatures", "documents",
-        "contents", "deadlines", "deadline_changes", "events", "request_ids", "party_reads"}) {
+        "contents", "uploads", "materials", "stored_files", "deadlines", "deadline_changes",
+        "events", "request_ids", "party_reads"}) {
     absl::StrAppend(&counts, table, "=", Value(absl::StrCat("SELECT count(*)::text FROM ", table)),
                     " ");
   }

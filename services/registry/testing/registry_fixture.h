@@ -87,6 +87,8 @@ class RegistryTest : public testing::Test {
   std::unique_ptr<FakeRoster> roster_;
   std::shared_ptr<Registry> registry_;
   std::string database_;
+  // Folder of the file store.
+  std::string files_;
   std::atomic<bool> draining_{false};
 };
 

@@ -79,7 +79,10 @@ void RegistryServerTest::Serve() {
   options.loops = loops_.get();
   options.contexts = contexts_.get();
   host_ = std::make_unique<ServiceHost>(options);
-  auto service = BuildRegistry(*parts_, *host_, MAPLEBRIDGE_TEMPLATES);
+  RegistryPlaces places;
+  places.templates = MAPLEBRIDGE_TEMPLATES;
+  places.examiner = MAPLEBRIDGE_EXAMINER;
+  auto service = BuildRegistry(*parts_, *host_, places);
   ASSERT_TRUE(service.ok()) << service.status();
   service_ = *std::move(service);
 
