@@ -5,6 +5,8 @@
 #include <fstream>
 #include <optional>
 
+#include "common/status/error.h"
+
 namespace maplebridge {
 namespace {
 
@@ -37,6 +39,20 @@ TEST(ContentWriterTest, WhatIsUnderWayTogetherIsBoundedAndGivenBack) {
   first.reset();
   EXPECT_TRUE(second.Append(ten).ok()) << "the first one's bytes are free again";
   EXPECT_EQ(second.Append(ten).code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(HeldMemoryTest, WhatDoesNotFitIsRefusedAndTheRestIsGivenBackAtItsEnd) {
+  ContentMemory memory(25);
+  {
+    HeldMemory held(memory);
+    EXPECT_TRUE(held.Take(10).ok());
+    EXPECT_TRUE(held.Take(15).ok());
+    EXPECT_EQ(ReasonOf(held.Take(1)), reason::kOverloaded);
+    HeldMemory other(memory);
+    EXPECT_EQ(other.Take(1).code(), absl::StatusCode::kResourceExhausted);
+  }
+  HeldMemory held(memory);
+  EXPECT_TRUE(held.Take(25).ok());
 }
 
 }  // namespace
