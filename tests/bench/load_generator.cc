@@ -37,6 +37,9 @@ struct Options {
   std::string kind;
   std::string authority, certificate, key, context_key, token, host;
   std::string names;
+  // Of "call": the method, and whose calls they are.
+  std::string method, organisation;
+  bool once = false;
   int concurrency = 64;
   int channels = 4;
   double seconds = 3;
@@ -72,6 +75,15 @@ std::string RequestId() {
   return text;
 }
 
+std::string Decoded(const std::string& base64) {
+  std::string bytes;
+  if (!absl::Base64Unescape(base64, &bytes)) {
+    std::cerr << "a line of the bodies is not base64\n";
+    std::exit(2);
+  }
+  return bytes;
+}
+
 registry::v1::ReportDisputeRequest Report(std::int64_t serial) {
   registry::v1::ReportDisputeRequest request;
   registry::v1::Dispute& dispute = *request.mutable_dispute();
@@ -104,10 +116,14 @@ class Generator {
       method_ = "/maplebridge.registry.v1.ReferenceService/GetDivision";
     }
     if (options_.kind == "echo") method_ = "/maplebridge.bench.Echo/Get";
+    if (options_.kind == "call") method_ = options_.method;
     std::istringstream names(ReadFile(options_.names));
-    for (std::string name; std::getline(names, name);) names_.push_back(name);
+    for (std::string name; std::getline(names, name);) {
+      if (options_.kind == "call") name = Decoded(name);
+      names_.push_back(name);
+    }
     payload_ = ReadFile(options_.kind == "echo" ? options_.names : "");
-    serial_ = absl::ToUnixMicros(absl::Now()) % 1'000'000'000;
+    serial_ = options_.kind == "call" ? 0 : absl::ToUnixMicros(absl::Now()) % 1'000'000'000;
     for (int i = 0; i < options_.channels; ++i) channels_.push_back(Connect(i));
   }
 
@@ -160,6 +176,10 @@ class Generator {
     context.add_roles(options::v1::ROLE_MEDIATOR);
     context.add_roles(options::v1::ROLE_COUNTY_BUREAU);
     context.set_division("330102");
+    if (!options_.organisation.empty()) {
+      context.add_roles(options::v1::ROLE_ORGANISATION_HEAD);
+      context.set_organisation(options_.organisation);
+    }
     context.set_method(method_);
     context.set_audience("maplebridge");
     context.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) + 30);
@@ -192,6 +212,9 @@ class Generator {
       request.set_name(names_[static_cast<std::size_t>(serial_.fetch_add(1)) % names_.size()]);
       return request.SerializeAsString();
     }
+    if (options_.kind == "call") {
+      return names_[static_cast<std::size_t>(serial_.fetch_add(1)) % names_.size()];
+    }
     if (options_.kind == "division") {
       registry::v1::GetDivisionRequest request;
       request.set_name("divisions/330102001");
@@ -202,7 +225,9 @@ class Generator {
 
   void Next(Worker* worker) {
     worker->start = absl::Now();
-    if (worker->start >= end_) {
+    const bool is_used_up =
+        options_.once && serial_.load() >= static_cast<std::int64_t>(names_.size());
+    if (worker->start >= end_ || is_used_up) {
       std::lock_guard<std::mutex> lock(mutex_);
       latencies_.insert(latencies_.end(), worker->latencies.begin(), worker->latencies.end());
       errors_ += worker->errors;
@@ -281,9 +306,9 @@ int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   maplebridge::bench::Options options;
   CLI::App app("Load for tests/bench/run");
-  app.add_option("kind", options.kind, "report, get, division or echo")
+  app.add_option("kind", options.kind, "report, get, division, echo or call")
       ->required()
-      ->check(CLI::IsMember({"report", "get", "division", "echo"}));
+      ->check(CLI::IsMember({"report", "get", "division", "echo", "call"}));
   app.add_option("--target", options.target, "HOST:PORT")->required();
   app.add_option("--authority", options.authority, "PEM file; without it, no TLS");
   app.add_option("--certificate", options.certificate);
@@ -292,7 +317,11 @@ int main(int argc, char** argv) {
   app.add_option("--token", options.token, "bearer token");
   app.add_option("--host", options.host, "name in the server's certificate");
   app.add_option("--names", options.names,
-                 "for get: a file of resource names; for echo: the message");
+                 "for get: a file of resource names; for echo: the message; for call: requests, "
+                 "one in base64 a line");
+  app.add_option("--method", options.method, "for call: /package.Service/Method");
+  app.add_option("--organisation", options.organisation, "whose head calls");
+  app.add_flag("--once", options.once, "for call: each request once");
   app.add_option("--concurrency", options.concurrency)->check(CLI::Range(1, 10'000));
   app.add_option("--channels", options.channels)->check(CLI::Range(1, 64));
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.1, 600.0));

@@ -23,7 +23,7 @@ class MinutesTest : public RegistryTest {
   Call PlatformCall(const std::string& division = "330102") {
     Caller caller;
     caller.principal = "callers/messages-" + division;
-    caller.roles = {options::v1::ROLE_PARTNER_SYSTEM};
+    caller.roles = {options::v1::ROLE_MESSAGE_PLATFORM};
     caller.division = division;
     return CallBy(std::move(caller));
   }
