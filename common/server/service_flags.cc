@@ -39,6 +39,8 @@ absl::StatusOr<ServiceFlags> ParseServiceFlags(int argc, char** argv, const std:
        "file with this service's sealing keys", true, true},
       {"--match-key", "MAPLEBRIDGE_MATCH_KEY", &flags.match_key, "file with the suite's match key",
        true, true},
+      {"--document-key", "MAPLEBRIDGE_DOCUMENT_KEY", &flags.document_key,
+       "PEM file of the SM2 key that signs documents", true, service == "registry"},
       {"--registry", "MAPLEBRIDGE_REGISTRY", &flags.registry, "host:port", false, false},
       {"--roster", "MAPLEBRIDGE_ROSTER", &flags.roster, "host:port", false, false},
       {"--docking", "MAPLEBRIDGE_DOCKING", &flags.docking, "host:port", false, false},

@@ -153,6 +153,7 @@ HotPaths::HotPaths(postgres::Database& database, const StoreKeys& keys,
 Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMaker> document_maker)
     : parts(service_parts),
       keys{service_parts.sealing, service_parts.match},
+      signer(service_parts.signer),
       maker(std::move(document_maker)) {
   for (auto& database : parts.databases) {
     hot.push_back(std::make_unique<HotPaths>(*database, keys, parts.metrics.get()));

@@ -42,6 +42,7 @@ struct Registry {
 
   ServiceParts& parts;
   StoreKeys keys;
+  std::shared_ptr<const ContentSigner> signer;
   std::shared_ptr<const DocumentMaker> maker;
   // By loop.
   std::vector<std::unique_ptr<HotPaths>> hot;

@@ -54,6 +54,9 @@ enum class DisputeEvent : std::uint8_t {
   kConfirmFailed,
   kRecordPerformance,
   kCompletePerformance,
+  kReversePerformance,
+  kUrge,
+  kMarkOverdue,
   kReportBreach,
   kAmend,
   kCloseUnperformed,
@@ -64,7 +67,7 @@ enum class DisputeEvent : std::uint8_t {
   kArchive,
   kClockExpired,
 };
-inline constexpr int kDisputeEventCount = 34;
+inline constexpr int kDisputeEventCount = 37;
 
 // Who decides a step. For a dispute that a court referred, docking decides acceptance, refusal,
 // extension, withdrawal and the final result; the rest belongs to the registry's own callers.
@@ -119,7 +122,7 @@ struct DisputeDecision {
 };
 
 // Version of the table; changes with every row.
-inline constexpr std::string_view kDisputeWorkflowVersion = "2026-12";
+inline constexpr std::string_view kDisputeWorkflowVersion = "2026-13";
 
 std::span<const DisputeTransition> DisputeTransitions();
 std::span<const DisputeClock> DisputeClocks();

@@ -66,6 +66,9 @@ const std::map<std::pair<std::string, std::string>, std::string>& OwnSteps() {
       {{"MEDIATING", "ConcludeWithoutAgreement"}, "CLOSED_FAILED"},
       {{"AGREED", "RecordPerformance"}, "AGREED"},
       {{"AGREED", "CompletePerformance"}, "PERFORMED"},
+      {{"AGREED", "ReversePerformance"}, "AGREED"},
+      {{"PERFORMED", "ReversePerformance"}, "AGREED"},
+      {{"AGREED", "Urge"}, "AGREED"},
       {{"AGREED", "ReportBreach"}, "AGREED"},
       {{"AGREED", "DraftAgreement"}, "AGREED"},
       {{"AGREED", "SignAgreement"}, "AGREED"},
@@ -139,7 +142,7 @@ TEST(DisputeWorkflowTest, EveryPairAskedByACallerIsAsTheLawSays) {
     }
   }
   EXPECT_EQ(pairs, kDisputeStateCount * kDisputeEventCount * 2);
-  EXPECT_EQ(allowed, 96);
+  EXPECT_EQ(allowed, 102);
 }
 
 TEST(DisputeWorkflowTest, WhatDockingDecidesIsRefusedToCallersAsReferralOwned) {

@@ -25,7 +25,8 @@ constexpr Statement kUpdate{"dispute_update", R"(
       unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41,
       offered_organisation = $42, transfer_count = $43, helper_count = $44, recusal_count = $45,
       escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49,
-      merged_into = nullif($50, '')
+      merged_into = nullif($50, ''), owed_fen = $51, performed_fen = $52, overdue_count = $53,
+      late_count = $54, performed_day = $55, urging_count = $56, performance_count = $57
   WHERE number = $1)"};
 
 using calendar::DeadlineRule;
@@ -157,6 +158,13 @@ Dispute DisputeOf(const Row& row) {
   dispute.recusal_count = static_cast<int>(row.Int64(55));
   dispute.escalation_count = static_cast<int>(row.Int64(56));
   dispute.merged_into = row.Text(60);
+  dispute.owed_fen = row.Int64(61);
+  dispute.performed_fen = row.Int64(62);
+  dispute.overdue_count = static_cast<int>(row.Int64(63));
+  dispute.late_count = static_cast<int>(row.Int64(64));
+  if (!row.IsNull(65)) dispute.performed_day = row.Day(65);
+  dispute.urging_count = static_cast<int>(row.Int64(66));
+  dispute.performance_count = static_cast<int>(row.Int64(67));
   if (!row.IsNull(59)) {
     dispute.limit = MediationLimit{row.OptionalTime(57),
                                    {RuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
@@ -199,6 +207,13 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(dispute.escalation_count);
   AddLimit(&p, dispute.limit);
   p.Add(dispute.merged_into);
+  p.Add(dispute.owed_fen);
+  p.Add(dispute.performed_fen);
+  p.Add(dispute.overdue_count);
+  p.Add(dispute.late_count);
+  p.Add(dispute.performed_day);
+  p.Add(dispute.urging_count);
+  p.Add(dispute.performance_count);
   auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
   co_return updated.status();
 }
