@@ -118,19 +118,41 @@ Task<absl::StatusOr<bool>> Expire(postgres::Database& database, const DeadlineWo
 
 Task<absl::Status> SetDeadline(postgres::Transaction& transaction, const Call& call,
                                const DeadlineRow& row, const std::string& reason) {
-  auto set = co_await transaction.Execute(kSet, row.resource, row.kind, row.due_day, row.due_time,
-                                          row.provisional);
-  if (!set.ok()) co_return set.status();
-  auto recorded = co_await transaction.Execute(kRecord, row.resource, row.kind, call.now(), reason,
-                                               call.caller().principal);
-  co_return recorded.status();
+  const std::vector<DeadlineRow> rows{row};
+  co_return co_await SetDeadlines(transaction, call, rows, reason);
+}
+
+Task<absl::Status> SetDeadlines(postgres::Transaction& transaction, const Call& call,
+                                const std::vector<DeadlineRow>& rows, const std::string& reason) {
+  if (rows.empty()) co_return absl::OkStatus();
+  std::vector<postgres::Command> commands;
+  for (const DeadlineRow& row : rows) {
+    commands.push_back({&kSet, postgres::Parameters::Of(row.resource, row.kind, row.due_day,
+                                                        row.due_time, row.provisional)});
+    commands.push_back({&kRecord, postgres::Parameters::Of(row.resource, row.kind, call.now(),
+                                                           reason, call.caller().principal)});
+  }
+  auto done = co_await transaction.ExecuteAll(std::move(commands));
+  co_return done.status();
 }
 
 Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& call,
                                 const std::string& resource, const std::string& kind) {
-  auto met =
-      co_await transaction.Execute(kMeet, resource, kind, call.now(), call.caller().principal);
-  co_return met.status();
+  const std::vector<std::string> resources{resource};
+  co_return co_await MeetDeadlines(transaction, call, resources, kind);
+}
+
+Task<absl::Status> MeetDeadlines(postgres::Transaction& transaction, const Call& call,
+                                 const std::vector<std::string>& resources,
+                                 const std::string& kind) {
+  if (resources.empty()) co_return absl::OkStatus();
+  std::vector<postgres::Command> commands;
+  for (const std::string& resource : resources) {
+    commands.push_back({&kMeet, postgres::Parameters::Of(resource, kind, call.now(),
+                                                         call.caller().principal)});
+  }
+  auto done = co_await transaction.ExecuteAll(std::move(commands));
+  co_return done.status();
 }
 
 Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineWork& work,

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "common/postgres/database.h"
 #include "common/server/call.h"
@@ -26,9 +27,16 @@ struct DeadlineRow {
 // Starts or moves a clock, keeping its history with `reason`.
 Task<absl::Status> SetDeadline(postgres::Transaction& transaction, const Call& call,
                                const DeadlineRow& row, const std::string& reason);
+// The same for many at once, in one round trip.
+Task<absl::Status> SetDeadlines(postgres::Transaction& transaction, const Call& call,
+                                const std::vector<DeadlineRow>& rows, const std::string& reason);
 // Ends a clock that was met. `kind` empty: all of the resource.
 Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& call,
                                 const std::string& resource, const std::string& kind);
+// The same for many at once, in one round trip.
+Task<absl::Status> MeetDeadlines(postgres::Transaction& transaction, const Call& call,
+                                 const std::vector<std::string>& resources,
+                                 const std::string& kind);
 
 // What a service does when one of its clocks ends.
 struct DeadlineWork {

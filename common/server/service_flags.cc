@@ -41,6 +41,8 @@ absl::StatusOr<ServiceFlags> ParseServiceFlags(int argc, char** argv, const std:
        true, true},
       {"--files", "MAPLEBRIDGE_FILES", &flags.files,
        "folder for the files of materials (registry only)", false, false},
+      {"--document-key", "MAPLEBRIDGE_DOCUMENT_KEY", &flags.document_key,
+       "PEM file of the SM2 key that signs documents", true, service == "registry"},
       {"--registry", "MAPLEBRIDGE_REGISTRY", &flags.registry, "host:port", false, false},
       {"--roster", "MAPLEBRIDGE_ROSTER", &flags.roster, "host:port", false, false},
       {"--docking", "MAPLEBRIDGE_DOCKING", &flags.docking, "host:port", false, false},

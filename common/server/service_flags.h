@@ -11,6 +11,8 @@ struct ServiceFlags {
   std::string listen, metrics_listen, database;
   std::string tls_certificate, tls_key, tls_authority;
   std::string context_key, reference, sealing_key, match_key;
+  // Of the registry only.
+  std::string document_key;
   std::string registry, roster, docking, analytics;
   std::string files;
   int loops = 2;

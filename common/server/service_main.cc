@@ -161,6 +161,9 @@ absl::Status Serve(const ServiceFlags& flags, const ServiceDefinition& definitio
   MB_ASSIGN_OR_RETURN(auto contexts, ContextVerifier::Load(flags.context_key));
   MB_ASSIGN_OR_RETURN(parts.sealing, SealingKeys::Load(flags.sealing_key));
   MB_ASSIGN_OR_RETURN(parts.match, MatchKey::Load(flags.match_key));
+  if (!flags.document_key.empty()) {
+    MB_ASSIGN_OR_RETURN(parts.signer, ContentSigner::Load(flags.document_key));
+  }
   MB_ASSIGN_OR_RETURN(parts.reference_data, reference::ReferenceData::Open(flags.reference));
   parts.metrics = std::make_shared<prometheus::Registry>();
   parts.files = flags.files;

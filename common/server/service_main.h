@@ -13,6 +13,7 @@
 #include "common/loop/event_loop.h"
 #include "common/postgres/database.h"
 #include "common/postgres/migration.h"
+#include "common/sealing/content_signature.h"
 #include "common/sealing/sealing.h"
 #include "common/server/service_host.h"
 
@@ -35,6 +36,8 @@ struct ServiceParts {
   std::vector<std::unique_ptr<postgres::Database>> databases;
   std::shared_ptr<const SealingKeys> sealing;
   std::shared_ptr<const MatchKey> match;
+  // Signs documents; null in services that make none.
+  std::shared_ptr<const ContentSigner> signer;
   std::shared_ptr<const reference::ReferenceData> reference_data;
   std::shared_ptr<prometheus::Registry> metrics;
   // Folder of the file store; empty unless it was set.

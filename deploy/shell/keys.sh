@@ -59,6 +59,26 @@ make_caller_certificate() {
   make_certificate caller-authority "caller-$1" "$1" clientAuth "URI:spiffe://maplebridge/caller/$1"
 }
 
+# document_key_id FILE: the first 16 digits of the SM3 of the public key's DER, as the registry
+# names it.
+document_key_id() {
+  openssl pkey -in "$1" -pubout -outform DER | openssl dgst -sm3 -r | cut -c 1-16
+}
+
+# new_document_key: an SM2 key that signs documents from now on. Of the key before it the public one
+# stays, so that what it signed can be verified; the private one goes.
+new_document_key() {
+  local new=$KEYS/document-signing.new id former=''
+  if [[ -s $KEYS/document-signing.current ]]; then former=$(<"$KEYS/document-signing.current"); fi
+  private openssl genpkey -algorithm SM2 -out "$new" 2>/dev/null
+  id=$(document_key_id "$new")
+  openssl pkey -in "$new" -pubout -out "$KEYS/document-signing-$id.pub"
+  mv "$new" "$KEYS/document-signing-$id.key"
+  printf '%s\n' "$id" >"$KEYS/document-signing.current.new"
+  mv "$KEYS/document-signing.current.new" "$KEYS/document-signing.current"
+  if [[ -n $former ]]; then rm -f "$KEYS/document-signing-$former.key"; fi
+}
+
 # make_keys: all of them, into var/keys.
 make_keys() {
   local service host
@@ -79,6 +99,7 @@ make_keys() {
     make_secret "sealing-$service.key" k1:
   done
   make_secret match.key ''
+  if [[ ! -s $KEYS/document-signing.current ]]; then new_document_key; fi
   make_caller_certificate operator
   if [[ ! -s $VAR/etc/callers.json ]]; then
     cat >"$VAR/etc/callers.json" <<'JSON'

@@ -73,6 +73,9 @@ write_suite_env() {
   mv "$VAR/etc/suite.env.new" "$VAR/etc/suite.env"
 }
 
+# current_document_key: the id of the key that signs documents; see keys.sh.
+current_document_key() { cat "$VAR/keys/document-signing.current"; }
+
 # service_command NAME: sets COMMAND. Secrets are files, so the command line holds none.
 service_command() {
   local name=$1 peer
@@ -99,6 +102,9 @@ service_command() {
       --sealing-key "$VAR/keys/sealing-$name.key"
       --match-key "$VAR/keys/match.key")
     if [[ $name == registry ]]; then COMMAND+=(--files "$VAR/files"); fi
+    if [[ $name == registry ]]; then
+      COMMAND+=(--document-key "$VAR/keys/document-signing-$(current_document_key).key")
+    fi
   fi
 }
 

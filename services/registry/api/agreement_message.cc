@@ -8,6 +8,16 @@
 namespace maplebridge::registry {
 namespace {
 
+void FillInstalment(v1::Instalment* message, const Due& due) {
+  message->set_number(due.instalment);
+  message->set_amount_fen(due.amount_fen);
+  if (due.due_day) message->set_due_day(DayWord(*due.due_day));
+  message->set_performed_amount_fen(due.performed_fen);
+  if (due.performed_day) message->set_performed_day(DayWord(*due.performed_day));
+  message->set_overdue(due.overdue);
+  message->set_days_late(due.days_late());
+}
+
 void FillObligation(v1::Obligation* message, const Obligation& obligation) {
   message->set_obligation_id(obligation.obligation_id);
   message->set_kind(EnumOf<v1::ObligationKind>("OBLIGATION_KIND_", Word(obligation.kind)));
@@ -16,8 +26,16 @@ void FillObligation(v1::Obligation* message, const Obligation& obligation) {
   message->set_content(obligation.content);
   message->set_amount_fen(obligation.amount_fen);
   message->set_amount_in_words(obligation.amount_in_words);
-  message->set_due_day(DayWord(obligation.due_day));
-  if (obligation.performed_day) message->set_performed_day(DayWord(*obligation.performed_day));
+  if (obligation.due_day) message->set_due_day(DayWord(*obligation.due_day));
+  if (obligation.has_instalments()) {
+    for (const Due& due : obligation.dues) FillInstalment(message->add_instalments(), due);
+  }
+  message->set_continues_obligation_id(obligation.continues_obligation_id);
+  const std::optional<absl::CivilDay> performed = obligation.performed_day();
+  if (performed) message->set_performed_day(DayWord(*performed));
+  message->set_performed_amount_fen(obligation.performed_fen());
+  message->set_overdue(obligation.overdue());
+  message->set_days_late(obligation.days_late());
 }
 
 void FillSignature(v1::Signature* message, const StoredSignature& stored) {
@@ -47,7 +65,28 @@ Obligation ObligationOf(const v1::Obligation& message) {
   obligation.content = message.content();
   obligation.amount_fen = message.amount_fen();
   obligation.amount_in_words = message.amount_in_words();
+  obligation.continues_obligation_id = message.continues_obligation_id();
   return obligation;
+}
+
+// Days that are given; whether one must be is the domain's to say.
+void ReadDays(const v1::Obligation& given, const std::string& path, FieldCheck* check,
+              Obligation* obligation) {
+  if (!given.due_day().empty()) {
+    auto day = DayOf(given.due_day());
+    check->Check(path + ".due_day", day.status());
+    if (day.ok()) obligation->due_day = *day;
+  }
+  for (const v1::Instalment& instalment : given.instalments()) {
+    Due due;
+    due.instalment = instalment.number();
+    due.amount_fen = instalment.amount_fen();
+    auto day = DayOf(instalment.due_day());
+    check->Check(absl::StrCat(path, ".instalments[", obligation->dues.size(), "].due_day"),
+                 day.status());
+    if (day.ok()) due.due_day = *day;
+    obligation->dues.push_back(due);
+  }
 }
 
 }  // namespace
@@ -91,10 +130,8 @@ absl::StatusOr<AgreementDraft> DraftOf(const v1::Agreement& message) {
   draft.performance_terms = message.performance_terms();
   for (const v1::Obligation& given : message.obligations()) {
     Obligation obligation = ObligationOf(given);
-    auto day = DayOf(given.due_day());
-    check.Check(absl::StrCat("agreement.obligations[", draft.obligations.size(), "].due_day"),
-                day.status());
-    if (day.ok()) obligation.due_day = *day;
+    ReadDays(given, absl::StrCat("agreement.obligations[", draft.obligations.size(), "]"), &check,
+             &obligation);
     draft.obligations.push_back(std::move(obligation));
   }
   MB_RETURN_IF_ERROR(check.status());

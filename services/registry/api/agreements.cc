@@ -25,6 +25,27 @@ std::vector<std::string> PartyIds(const Dispute& dispute) {
   return ids;
 }
 
+// Obligations of the agreement that a new one would amend; none while there is no such agreement.
+Task<absl::StatusOr<std::vector<Obligation>>> Present(postgres::Transaction& transaction,
+                                                      const Dispute& dispute) {
+  std::vector<Obligation> obligations;
+  if (dispute.state != DisputeState::kAgreed) co_return obligations;
+  auto agreement =
+      co_await ReadAgreement(transaction, dispute.number, dispute.conclusion.agreement);
+  if (!agreement.ok()) co_return agreement.status();
+  co_return std::move(agreement->draft.obligations);
+}
+
+// `present` outlives the frame.
+ObligationFrame FrameOf(const Call& call, const Dispute& dispute,
+                        const std::vector<Obligation>& present) {
+  ObligationFrame frame;
+  frame.party_ids = PartyIds(dispute);
+  frame.today = calendar::ChinaDay(call.now());
+  frame.present = &present;
+  return frame;
+}
+
 Task<absl::StatusOr<v1::Agreement>> Reread(const Registry& registry,
                                            postgres::Transaction& transaction, const Call& call,
                                            const std::string& name) {
@@ -61,8 +82,9 @@ Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
                                            const StepRequest& request, AgreementDraft draft) {
   auto step = co_await BeginStep(registry, transaction, call, request);
   if (!step.ok()) co_return step.status();
+  auto present = co_await Present(transaction, step->dispute);
+  if (!present.ok()) co_return present.status();
   FieldCheck check;
-  AddViolations(&check, "agreement.", NormaliseAgreement(&draft, PartyIds(step->dispute)));
   const absl::CivilDay today = calendar::ChinaDay(call.now());
   for (const Party& party : step->dispute.parties) {
     if (draft.form != AgreementForm::kOral || CapacityOn(party, today) == Capacity::kFull) continue;
@@ -70,6 +92,8 @@ Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
               absl::StrCat("must be written: the guardian signs for ", party.party_id,
                            ", who has no full capacity (Civil Code 19-23)"));
   }
+  AddViolations(&check, "agreement.",
+                NormaliseAgreement(&draft, FrameOf(call, step->dispute, *present)));
   MB_CO_RETURN_IF_ERROR(check.status());
   Agreement agreement;
   agreement.dispute = step->dispute.number;
@@ -92,6 +116,15 @@ Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
   done = co_await FinishStep(registry, transaction, call, &*step);
   if (!done.ok()) co_return done;
   co_return AgreementMessage(agreement);
+}
+
+// Nothing may be owed already when it takes effect.
+absl::Status CheckDays(const Agreement& agreement, const ObligationFrame& frame) {
+  const Violations past = PastDays(agreement.draft.obligations, frame);
+  if (past.empty()) return absl::OkStatus();
+  return PreconditionError(
+      reason::kGuardFailed, agreement.name(),
+      absl::StrCat(past.front().field, " has passed before all have signed; draw it up anew"));
 }
 
 absl::Status CheckSigning(const Dispute& dispute, const Agreement& agreement,
@@ -148,6 +181,9 @@ Task<absl::StatusOr<v1::Agreement>> Sign(const Registry& registry,
   absl::Status done =
       co_await CheckMaySettle(registry, transaction, call, signature, &step->dispute);
   if (!done.ok()) co_return done;
+  auto present = co_await Present(transaction, step->dispute);
+  if (!present.ok()) co_return present.status();
+  MB_CO_RETURN_IF_ERROR(CheckDays(*agreement, FrameOf(call, step->dispute, *present)));
   StoredSignature stored;
   stored.signature = signature;
   stored.sign_time = call.now();

@@ -2,6 +2,7 @@
 
 #include "common/calendar/working_calendar.h"
 #include "common/content/content_store.h"
+#include "services/registry/api/signing.h"
 #include "services/registry/domain/category.h"
 #include "services/registry/domain/verification_code.h"
 
@@ -71,6 +72,10 @@ Task<absl::StatusOr<Document>> StoreDocument(const Registry& registry,
   document.template_name = made.template_name;
   document.organisation_name = about.organisation;
   document.create_time = call.now();
+  auto content_signature = co_await SignContent(registry, transaction, call, made.bytes);
+  if (!content_signature.ok()) co_return content_signature.status();
+  document.signature = content_signature->signature;
+  document.signing_key = content_signature->key_id;
   stored = co_await InsertDocument(transaction, document);
   if (!stored.ok()) co_return stored;
   co_return document;

@@ -19,7 +19,8 @@ std::string VerificationCodeOf(const Registry& registry, const std::string& docu
 DocumentLabel LabelOf(const Registry& registry, const Dispute& dispute, DocumentKind kind,
                       int ordinal);
 
-// Seals and stores the bytes, and the document with its digests, in the step's transaction.
+// Seals and stores the bytes, and the document with its digests and signature, in the step's
+// transaction.
 Task<absl::StatusOr<Document>> StoreDocument(const Registry& registry,
                                              postgres::Transaction& transaction, const Call& call,
                                              const DocumentCase& about, MadeDocument made);

@@ -5,6 +5,7 @@
 
 #include "common/identifier/case_number.h"
 #include "services/registry/api/change_dispute.h"
+#include "services/registry/api/obligations.h"
 #include "services/registry/api/words.h"
 #include "services/registry/domain/case_file.h"
 #include "services/registry/store/agreement_store.h"
@@ -16,25 +17,57 @@ namespace {
 
 constexpr int kLongestExtensionDays = 180;
 
-// The obligation of the concluded agreement; FIELD_INVALID or GUARD_FAILED when it is not broken.
-absl::StatusOr<const Obligation*> BrokenObligation(const Agreement& agreement,
-                                                   const std::string& id, absl::CivilDay today) {
-  for (const Obligation& obligation : agreement.draft.obligations) {
-    if (obligation.obligation_id != id) continue;
-    const std::string subject = absl::StrCat(agreement.name(), "#", id);
-    if (obligation.performed_day) {
-      return PreconditionError(
-          reason::kGuardFailed, subject,
-          absl::StrCat("was recorded as performed on ", DayWord(*obligation.performed_day)));
-    }
-    if (obligation.due_day >= today) {
-      return PreconditionError(
-          reason::kGuardFailed, subject,
-          absl::StrCat("is due on ", DayWord(obligation.due_day), " and not broken before"));
-    }
-    return &obligation;
+// OK when the obligation, or its instalment, is open and its day has passed; a forbearance is broken
+// on any day on which it binds.
+absl::Status CheckBroken(const std::string& subject, const Obligation& obligation, const Due& due,
+                         absl::CivilDay today) {
+  if (due.performed_day) {
+    return PreconditionError(
+        reason::kGuardFailed, subject,
+        absl::StrCat("was recorded as performed on ", DayWord(*due.performed_day)));
   }
-  return FieldError("obligation_id", "is no obligation of the concluded agreement");
+  const bool lasts = obligation.kind == ObligationKind::kForbearance;
+  if (!lasts && due.due_day && *due.due_day >= today) {
+    return PreconditionError(
+        reason::kGuardFailed, subject,
+        absl::StrCat("is due on ", DayWord(*due.due_day), " and not broken before"));
+  }
+  return absl::OkStatus();
+}
+
+// Of the obligation as a whole: its last day, and when all of it was performed.
+Due WholeOf(const Obligation& obligation) {
+  Due whole;
+  whole.due_day = obligation.due_day;
+  whole.performed_day = obligation.performed_day();
+  return whole;
+}
+
+// FIELD_INVALID or GUARD_FAILED unless the obligation of the concluded agreement is broken.
+absl::Status CheckBreach(const Agreement& agreement, const v1::ReportBreachRequest& request,
+                         absl::CivilDay today) {
+  const Obligation* obligation =
+      FindObligation(agreement.draft.obligations, request.obligation_id());
+  if (obligation == nullptr) {
+    return FieldError("obligation_id", "is no obligation of the concluded agreement");
+  }
+  const std::string subject = absl::StrCat(agreement.name(), "#", request.obligation_id());
+  if (request.instalment() == 0) {
+    return CheckBroken(subject, *obligation, WholeOf(*obligation), today);
+  }
+  for (const Due& due : obligation->dues) {
+    if (due.instalment != request.instalment()) continue;
+    return CheckBroken(absl::StrCat(subject, "/", due.instalment), *obligation, due, today);
+  }
+  return FieldError("instalment", "is no instalment of this obligation");
+}
+
+// What is open is followed no more.
+Task<absl::Status> EndPresent(postgres::Transaction& transaction, const Call& call,
+                              OpenStep* step) {
+  auto agreement = co_await ReadPresentAgreement(transaction, step->dispute);
+  if (!agreement.ok()) co_return agreement.status();
+  co_return co_await EndObligations(transaction, call, *agreement);
 }
 
 }  // namespace
@@ -89,15 +122,14 @@ Task<absl::StatusOr<v1::Dispute>> ReportBreach(Registry& registry, Call& call,
   }
   const absl::CivilDay today = calendar::ChinaDay(call.now());
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
-    auto agreement =
-        co_await ReadAgreement(transaction, step.dispute.number, step.dispute.conclusion.agreement);
+    auto agreement = co_await ReadPresentAgreement(transaction, step.dispute);
     if (!agreement.ok()) co_return agreement.status();
-    MB_CO_ASSIGN_OR_RETURN(const Obligation* obligation,
-                           BrokenObligation(*agreement, request.obligation_id(), today));
+    MB_CO_RETURN_IF_ERROR(CheckBreach(*agreement, request, today));
     Breach breach;
     breach.ordinal = ++step.dispute.breach_count;
     breach.agreement = agreement->ordinal;
-    breach.obligation_id = obligation->obligation_id;
+    breach.obligation_id = request.obligation_id();
+    breach.instalment = request.instalment();
     breach.explanation = request.explanation();
     co_return co_await InsertBreach(transaction, StepRecordOf(call, step), breach);
   };
@@ -117,6 +149,8 @@ Task<absl::StatusOr<v1::Dispute>> CloseUnperformed(Registry& registry, Call& cal
                                   "how the debtor was urged (PML 31)");
     }
     step.dispute.unperformed_reason = WordOf("UNPERFORMED_REASON_", request.reason());
+    absl::Status ended = co_await EndPresent(transaction, call, &step);
+    if (!ended.ok()) co_return ended;
     AgreementEnd end;
     end.evidence = request.evidence();
     co_return co_await InsertAgreementEnd(transaction, StepRecordOf(call, step), end);
@@ -141,6 +175,8 @@ Task<absl::StatusOr<v1::Dispute>> RecordSetAside(Registry& registry, Call& call,
     end.case_number = number->ToString();
     end.effective_day = *day;
     step.dispute.set_aside_case_number = end.case_number;
+    absl::Status ended = co_await EndPresent(transaction, call, &step);
+    if (!ended.ok()) co_return ended;
     co_return co_await InsertAgreementEnd(transaction, StepRecordOf(call, step), end);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kSetAside, body);

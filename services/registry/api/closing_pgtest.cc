@@ -5,7 +5,8 @@
 #include "services/registry/api/closing.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/follow_up.h"
-#include "services/registry/api/mediate.h"
+include "services/registry/api/mediate.h"
+#include "services/registry/api/performance.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/words.h"
 #include "services/registry/testing/registry_fixture.h"
@@ -92,6 +93,11 @@ class ClosingTest : public RegistryTest {
     request.set_retention(v1::RETENTION_LONG_TERM);
     return Ask(&ArchiveDispute, HeadCall(), request);
   }
+  // As if the obligations' days had passed.
+  void PassDays() {
+    Execute("UPDATE obligations SET due_day = due_day - 10");
+    Execute("UPDATE dues SET due_day = due_day - 10");
+  }
   int Expire(absl::Time now) {
     auto expired = Run(ExpireDue(*parts_->databases[0], ClockWork(registry_), now));
     EXPECT_TRUE(expired.ok()) << expired.status();
@@ -177,7 +183,7 @@ TEST_F(ClosingTest, ABreachIsOfAnObligationThatIsDueAndNotPerformed) {
   unknown.set_obligation_id("o9");
   ExpectError(Ask(&ReportBreach, HeadCall(), unknown).status(), StatusCode::kInvalidArgument,
               reason::kFieldInvalid, "obligation_id");
-  Execute("UPDATE obligations SET due_day = due_day - 10");
+  PassDays();
   v1::ReportBreachRequest request = Breach(name);
   request.set_request_id(NewRequestId());
   const v1::Dispute broken = Must(&ReportBreach, HeadCall(), request);
@@ -196,7 +202,7 @@ TEST_F(ClosingTest, AnAgreementIsLeftToTheCourtsOnceItWasUrgedInVain) {
   request.set_evidence("督促记录");
   ExpectError(Ask(&CloseUnperformed, HeadCall(), request).status(), StatusCode::kFailedPrecondition,
               reason::kGuardFailed);
-  Execute("UPDATE obligations SET due_day = due_day - 10");
+  PassDays();
   Must(&ReportBreach, HeadCall(), Breach(name));
   const v1::Dispute closed = Must(&CloseUnperformed, HeadCall(), request);
   EXPECT_EQ(closed.state(), v1::DISPUTE_STATE_CLOSED_UNPERFORMED);

@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
 #include <map>
 
 #include "common/calendar/working_calendar.h"
@@ -11,17 +12,19 @@
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/roster_peer.h"
 #include "services/registry/api/words.h"
+#include "services/registry/documents/performance_values.h"
 #include "services/registry/domain/document_moment.h"
 #include "services/registry/store/agreement_store.h"
 #include "services/registry/store/closing_store.h"
 #include "services/registry/store/material_store.h"
+#include "services/registry/store/urging_store.h"
 
 namespace maplebridge::registry {
 namespace {
 
 struct Order {
   DocumentKind kind = DocumentKind::kApplication;
-  int part = 0;  // ordinal of the session or visit
+  int part = 0;  // ordinal of the session, visit or urging
 };
 
 // Names that a document needs and the dispute does not hold.
@@ -35,15 +38,15 @@ absl::StatusOr<Order> OrderOf(const v1::CreateDocumentRequest& request) {
   FieldCheck check;
   check.Require(kind && IsMadeOnRequest(*kind), "kind",
                 "must be a kind that is made on request: APPLICATION, ACCEPTANCE_NOTICE, "
-                "DECLINE_NOTICE, MEDIATION_RECORD, ORAL_AGREEMENT_REGISTER, FOLLOW_UP_RECORD or "
-                "FILE_INDEX");
+                "DECLINE_NOTICE, MEDIATION_RECORD, ORAL_AGREEMENT_REGISTER, FOLLOW_UP_RECORD, "
+                "URGING_NOTICE, PERFORMANCE_RECORD or FILE_INDEX");
   MB_RETURN_IF_ERROR(check.status());
   if (IsAboutOnePart(*kind)) {
     check.Require(request.ordinal() > 0, "ordinal",
-                  "must be the session's or visit's ordinal, from 1");
+                  "must be the session's, visit's or urging's ordinal, from 1");
   } else {
     check.Require(request.ordinal() == 0, "ordinal",
-                  "must be 0: only a record of one session or visit has one");
+                  "must be 0: only a record of one session, visit or urging has one");
   }
   MB_RETURN_IF_ERROR(check.status());
   return Order{*kind, request.ordinal()};
@@ -86,8 +89,8 @@ Task<absl::StatusOr<RosterNames>> AskNames(const Registry& registry, const Call&
     if (!organisation.ok()) co_return organisation.status();
     names.organisation = organisation->display_name();
   }
-  if (order.kind != DocumentKind::kMediationRecord) co_return names;
   names.mediators = KnownMediators(dispute);
+  if (order.kind != DocumentKind::kMediationRecord) co_return names;
   absl::Status asked =
       co_await AskSessionMediators(registry, call, dispute.number, order.part, &names.mediators);
   if (!asked.ok()) co_return asked;
@@ -165,6 +168,74 @@ MaterialEntry EntryOf(const Dispute& dispute, const Material& material) {
   return entry;
 }
 
+Task<absl::StatusOr<PerformedAgreement>> AgreementOf(postgres::Transaction& transaction,
+                                                     const std::string& dispute, int ordinal) {
+  auto stored = co_await ReadAgreement(transaction, dispute, ordinal);
+  if (!stored.ok()) co_return stored.status();
+  PerformedAgreement agreement;
+  agreement.number = stored->number;
+  agreement.effective_day = stored->effective_day;
+  agreement.obligations = std::move(stored->draft.obligations);
+  co_return agreement;
+}
+
+Task<absl::StatusOr<TemplateValues>> NoticeOfUrging(postgres::Transaction& transaction,
+                                                    const DocumentCase& about, int ordinal,
+                                                    const RosterNames& names) {
+  auto urging = co_await ReadUrging(transaction, about.dispute_number, ordinal);
+  if (!urging.ok()) co_return urging.status();
+  auto agreement =
+      co_await AgreementOf(transaction, about.dispute_number, urging->obligation.agreement);
+  if (!agreement.ok()) co_return agreement.status();
+  UrgedObligation urged;
+  urged.obligation_id = urging->obligation.obligation_id;
+  urged.instalment = urging->instalment;
+  urged.urge_day = urging->urge_day;
+  urged.method = urging->method;
+  const auto mediator = names.mediators.find(urging->mediator);
+  if (mediator != names.mediators.end()) urged.mediator_name = mediator->second;
+  urged.content = urging->content;
+  urged.response = urging->response;
+  urged.answer = urging->answer;
+  urged.promised_day = urging->promised_day;
+  co_return UrgingNoticeValues(about, *agreement, urged);
+}
+
+PerformanceEntry EntryOf(const Dispute& dispute, const Performance& performance) {
+  PerformanceEntry entry;
+  entry.obligation_id = performance.obligation.obligation_id;
+  if (performance.obligation.agreement != dispute.conclusion.agreement) {
+    entry.agreement_number = DocumentNumber(DocumentKind::kAgreement, dispute.number,
+                                            performance.obligation.agreement);
+  }
+  entry.amount_fen = performance.amount_fen;
+  entry.day = performance.performed_day;
+  entry.method = performance.method;
+  entry.performer = performance.performer;
+  entry.evidence = performance.evidence;
+  for (const StoredShare& share : performance.shares) {
+    entry.days_late = std::max(entry.days_late, share.days_late);
+  }
+  if (performance.reverse_time) entry.reverse_day = calendar::ChinaDay(*performance.reverse_time);
+  entry.reverse_explanation = performance.reverse_explanation;
+  return entry;
+}
+
+Task<absl::StatusOr<TemplateValues>> RecordOfPerformance(postgres::Transaction& transaction,
+                                                         const DocumentCase& about,
+                                                         const Dispute& dispute) {
+  auto agreement =
+      co_await AgreementOf(transaction, dispute.number, dispute.conclusion.agreement);
+  if (!agreement.ok()) co_return agreement.status();
+  auto performances = co_await ListPerformances(transaction, dispute.number);
+  if (!performances.ok()) co_return performances.status();
+  std::vector<PerformanceEntry> entries;
+  for (const Performance& performance : *performances) {
+    entries.push_back(EntryOf(dispute, performance));
+  }
+  co_return PerformanceRecordValues(about, *agreement, entries);
+}
+
 Task<absl::StatusOr<TemplateValues>> IndexOfFile(const Registry& registry,
                                                  postgres::Transaction& transaction,
                                                  const Dispute& dispute) {
@@ -213,6 +284,10 @@ Task<absl::StatusOr<TemplateValues>> OwnValues(const Registry& registry,
       co_return co_await RegisterOfOralAgreement(transaction, about);
     case DocumentKind::kFollowUpRecord:
       co_return co_await RecordOfVisit(transaction, about, dispute, order.part);
+    case DocumentKind::kUrgingNotice:
+      co_return co_await NoticeOfUrging(transaction, about, order.part, names);
+    case DocumentKind::kPerformanceRecord:
+      co_return co_await RecordOfPerformance(transaction, about, dispute);
     case DocumentKind::kFileIndex:
       co_return co_await IndexOfFile(registry, transaction, dispute);
     default:

@@ -1,6 +1,7 @@
 #include "services/registry/api/dispute_expiry.h"
 
 #include "services/registry/api/escalations.h"
+#include "services/registry/api/obligations.h"
 #include "services/registry/api/risk_step.h"
 #include "services/registry/api/transfers.h"
 #include "services/registry/api/uploads.h"
@@ -15,8 +16,10 @@ Task<absl::Status> LockExpired(const Registry& registry, postgres::Transaction& 
   if (IsOfEscalation(row)) co_return co_await LockReport(transaction, row);
   if (IsOfRisk(row)) co_return co_await LockRisk(transaction, row);
   if (IsOfUpload(row)) co_return co_await LockUploadOf(registry, transaction, row);
-  MB_CO_ASSIGN_OR_RETURN(const std::string number, NumberIn("resource", row.resource));
-  auto dispute = co_await LockDispute(transaction, registry.keys, number);
+  absl::StatusOr<std::string> number =
+      IsOfObligation(row) ? DisputeOfObligation(row) : NumberIn("resource", row.resource);
+  if (!number.ok()) co_return number.status();
+  auto dispute = co_await LockDispute(transaction, registry.keys, *number);
   co_return dispute.status();
 }
 
@@ -27,6 +30,9 @@ Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transa
   }
   if (IsOfRisk(row)) co_return co_await ExpireRisk(registry, transaction, call, row);
   if (IsOfUpload(row)) co_return co_await ExpireUpload(registry, transaction, row);
+  if (IsOfObligation(row)) {
+    co_return co_await ExpireObligation(registry, transaction, call, row);
+  }
   StepRequest request;
   MB_CO_ASSIGN_OR_RETURN(request.number, NumberIn("resource", row.resource));
   if (row.kind == kTransferClock) {

@@ -35,6 +35,21 @@ void FillConclusion(v1::Conclusion* message, const Dispute& dispute) {
   }
 }
 
+void FillPerformance(v1::Dispute* message, const Dispute& dispute) {
+  message->set_owed_amount_fen(dispute.owed_fen);
+  message->set_performed_amount_fen(dispute.performed_fen);
+  message->set_overdue_count(dispute.overdue_count);
+  message->set_late_count(dispute.late_count);
+  message->set_urging_count(dispute.urging_count);
+  message->set_performance_count(dispute.performance_count);
+  if (!dispute.performed_day) return;
+  message->set_performed_day(DayWord(*dispute.performed_day));
+  if (dispute.conclusion.effective_day) {
+    message->set_days_to_perform(
+        static_cast<std::int32_t>(*dispute.performed_day - *dispute.conclusion.effective_day));
+  }
+}
+
 }  // namespace
 
 ResourceScope ScopeOf(const Dispute& dispute) {
@@ -92,6 +107,7 @@ void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view) {
   message->set_helper_count(dispute.helper_count);
   message->set_recusal_count(dispute.recusal_count);
   message->set_escalation_count(dispute.escalation_count);
+  FillPerformance(message, dispute);
   SetTime(message->mutable_create_time(), dispute.create_time);
   if (dispute.accept_time) SetTime(message->mutable_accept_time(), *dispute.accept_time);
   SetTime(message->mutable_update_time(), dispute.update_time);

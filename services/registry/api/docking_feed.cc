@@ -8,6 +8,7 @@
 #include "common/logging/log.h"
 #include "common/server/peer_call.h"
 #include "maplebridge/docking/v1/referral.grpc.pb.h"
+#include "services/registry/api/obligations.h"
 #include "services/registry/api/roster_peer.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/agreement_store.h"
@@ -142,6 +143,7 @@ Task<absl::Status> FillStep(postgres::Transaction& transaction, const Call& call
                                             step->dispute.conclusion.agreement);
     if (!agreement.ok()) co_return agreement.status();
     step->next_due_day = NextDueDay(agreement->draft.obligations);
+    co_return co_await OpenObligations(transaction, call, step->dispute, *agreement);
   }
   Conclusion& conclusion = step->dispute.conclusion;
   if (step->event == DisputeEvent::kConfirmFailed && conclusion.kind.empty()) {

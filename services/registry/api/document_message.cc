@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "services/registry/api/signing.h"
 #include "services/registry/api/words.h"
 
 namespace maplebridge::registry {
@@ -19,6 +20,7 @@ v1::Document DocumentMessage(const Document& document) {
   message.set_page_count(document.page_count);
   message.set_template_(document.template_name);
   SetTime(message.mutable_create_time(), document.create_time);
+  SetSignature(&message, document.signature, document.signing_key);
   return message;
 }
 

@@ -9,9 +9,11 @@
 #include "services/registry/api/case_document.h"
 #include "services/registry/api/document_message.h"
 #include "services/registry/api/report_dispute.h"
+#include "services/registry/api/signing.h"
 #include "services/registry/api/words.h"
 #include "services/registry/domain/verification_code.h"
 #include "services/registry/store/file_store.h"
+#include "services/registry/store/report_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -48,6 +50,37 @@ absl::Status CheckMayDownload(const Caller& caller, const Document& document,
                           document.kind == Word(DocumentKind::kConclusionNotice);
   if (is_outcome || caller.Has(options::v1::ROLE_AUDITOR)) return absl::OkStatus();
   return RequireWorksOn(caller, dispute);
+}
+
+// A document or a report, as anyone who holds a copy may know it.
+template <typename Made>
+void FillVerified(v1::VerifyDocumentResponse* response, const Made& made) {
+  response->set_kind(EnumOf<v1::DocumentKind>("DOCUMENT_KIND_", made.kind));
+  response->set_organisation_name(made.organisation_name);
+  response->set_create_day(DayWord(calendar::ChinaDay(made.create_time)));
+  response->set_page_count(made.page_count);
+  response->set_size(made.size);
+  response->set_sha256(made.sha256);
+  response->set_sm3(made.sm3);
+  SetSignature(response, made.signature, made.signing_key);
+}
+
+// NOT_FOUND, the same for an unknown number and for a wrong code.
+Task<absl::StatusOr<v1::VerifyDocumentResponse>> VerifyReport(
+    const Registry& registry, const Call& call, const v1::VerifyDocumentRequest& request) {
+  auto found = co_await FindReport(registry.database(call), call.deadline(), request.number());
+  if (!found.ok()) co_return found.status();
+  if (!found->has_value() ||
+      !IsVerificationCode(request.verification_code(),
+                          VerificationCodeOf(registry, (*found)->number, (*found)->parent))) {
+    co_return NotFoundError("documents/" + request.number());
+  }
+  v1::VerifyDocumentResponse response;
+  FillVerified(&response, **found);
+  absl::Status added =
+      co_await AddSigningKey(registry, call, (*found)->signing_key, &response);
+  if (!added.ok()) co_return added;
+  co_return response;
 }
 
 }  // namespace
@@ -125,21 +158,17 @@ Task<absl::StatusOr<v1::VerifyDocumentResponse>> VerifyDocument(
   MB_CO_RETURN_IF_ERROR(check.status());
   auto found = co_await FindDocument(registry.database(call), call.deadline(), request.number());
   if (!found.ok()) co_return found.status();
+  if (!found->has_value()) co_return co_await VerifyReport(registry, call, request);
+  const Document& document = **found;
   // Who guesses learns nothing of which numbers there are.
-  if (!found->has_value() ||
-      !IsVerificationCode(request.verification_code(),
-                          VerificationCodeOf(registry, (*found)->number, (*found)->dispute))) {
+  if (!IsVerificationCode(request.verification_code(),
+                          VerificationCodeOf(registry, document.number, document.dispute))) {
     co_return NotFoundError("documents/" + request.number());
   }
-  const Document& document = **found;
   v1::VerifyDocumentResponse response;
-  response.set_kind(EnumOf<v1::DocumentKind>("DOCUMENT_KIND_", document.kind));
-  response.set_organisation_name(document.organisation_name);
-  response.set_create_day(DayWord(calendar::ChinaDay(document.create_time)));
-  response.set_page_count(document.page_count);
-  response.set_size(document.size);
-  response.set_sha256(document.sha256);
-  response.set_sm3(document.sm3);
+  FillVerified(&response, document);
+  absl::Status added = co_await AddSigningKey(registry, call, document.signing_key, &response);
+  if (!added.ok()) co_return added;
   co_return response;
 }
 

@@ -294,7 +294,8 @@ TEST_F(DocumentsTest, WhatIsWrongWithARequestIsNamed) {
   HoldSession(name);
   for (v1::DocumentKind kind :
        {v1::DOCUMENT_KIND_UNSPECIFIED, v1::DOCUMENT_KIND_AGREEMENT,
-        v1::DOCUMENT_KIND_CONCLUSION_NOTICE, static_cast<v1::DocumentKind>(99)}) {
+        v1::DOCUMENT_KIND_CONCLUSION_NOTICE, v1::DOCUMENT_KIND_DISPUTE_LEDGER,
+        v1::DOCUMENT_KIND_CAMPAIGN_REPORT, static_cast<v1::DocumentKind>(99)}) {
     ExpectError(Refusal(name, kind), StatusCode::kInvalidArgument, reason::kFieldInvalid, "kind");
   }
   for (int ordinal : {0, -1}) {
@@ -335,6 +336,9 @@ TEST_F(DocumentsTest, AnyoneVerifiesACopyByItsNumberAndCode) {
     expected.set_size(made.size());
     expected.set_sha256(made.sha256());
     expected.set_sm3(made.sm3());
+    *expected.mutable_signature() = made.signature();
+    *expected.mutable_signing_key() = answer.signing_key();
+    EXPECT_EQ(answer.signing_key().name(), made.signature().signing_key());
     EXPECT_EQ(answer.SerializeAsString(), expected.SerializeAsString());
     EXPECT_EQ(answer.DebugString().find("张三"), std::string::npos);
   }

@@ -8,6 +8,7 @@
 #include "services/registry/api/case_document.h"
 #include "services/registry/api/change_dispute.h"
 #include "services/registry/api/file_page.h"
+#include "services/registry/api/obligations.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/agreement_store.h"
 #include "services/registry/store/session_plan_store.h"
@@ -177,27 +178,34 @@ absl::StatusOr<Conclusion> ConclusionBy(const Registry& registry, const Call& ca
   return conclusion;
 }
 
-// From now on the parties are bound by this agreement, and its obligations are followed.
+// From now on the parties are bound by this agreement.
 absl::Status Bind(const Registry& registry, const Call& call, const Agreement& agreement,
                   OpenStep* step) {
   MB_RETURN_IF_ERROR(CheckInEffect(step->dispute, agreement));
   MB_ASSIGN_OR_RETURN(step->dispute.conclusion, ConclusionBy(registry, call, agreement));
-  step->dispute.obligation_count = static_cast<int>(agreement.draft.obligations.size());
-  step->dispute.performed_count = 0;
-  step->next_due_day = NextDueDay(agreement.draft.obligations);
+  SetFigures(step, agreement.draft.obligations);
   return absl::OkStatus();
 }
 
-// The obligation to mark as performed; FIELD_INVALID or GUARD_FAILED when it cannot be.
-absl::StatusOr<Obligation*> OpenObligation(Agreement* agreement, const std::string& id) {
-  for (Obligation& obligation : agreement->draft.obligations) {
-    if (obligation.obligation_id != id) continue;
-    if (!obligation.performed_day) return &obligation;
-    return PreconditionError(
-        reason::kGuardFailed, absl::StrCat(agreement->name(), "#", id),
-        absl::StrCat("was recorded as performed on ", DayWord(*obligation.performed_day)));
-  }
-  return FieldError("obligation_id", "is no obligation of the concluded agreement");
+// The present agreement makes room for a later one.
+Task<absl::Status> Replace(postgres::Transaction& transaction, const Call& call,
+                           Agreement* present) {
+  absl::Status ended = co_await EndObligations(transaction, call, *present);
+  if (!ended.ok()) co_return ended;
+  present->state = "REPLACED";
+  present->update_time = call.now();
+  ++present->revision;
+  co_return co_await UpdateAgreement(transaction, *present);
+}
+
+// Where the new agreement leaves nothing open, the step after it completes the performance.
+Task<absl::Status> CompleteAmended(const Registry& registry, postgres::Transaction& transaction,
+                                   const Call& call, OpenStep* step) {
+  if (step->dispute.performed_count < step->dispute.obligation_count) co_return absl::OkStatus();
+  absl::Status amended = co_await FinishStep(registry, transaction, call, step);
+  if (!amended.ok()) co_return amended;
+  step->from = step->dispute.state;
+  co_return CompleteWhenPerformed(step);
 }
 
 }  // namespace
@@ -257,7 +265,10 @@ Task<absl::StatusOr<v1::Dispute>> ConcludeByAgreement(
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
     auto agreement = co_await ReadAgreement(transaction, number, ordinal);
     if (!agreement.ok()) co_return agreement.status();
-    co_return Bind(registry, call, *agreement, &step);
+    absl::Status bound = Bind(registry, call, *agreement, &step);
+    // Of a referred dispute docking confirms first.
+    if (!bound.ok() || step.transition->to != DisputeState::kAgreed) co_return bound;
+    co_return co_await OpenObligations(transaction, call, step.dispute, *agreement);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kConcludeByAgreement,
                                    body);
@@ -276,14 +287,17 @@ Task<absl::StatusOr<v1::Dispute>> AmendAgreement(Registry& registry, Call& call,
     }
     auto agreement = co_await ReadAgreement(transaction, number, ordinal);
     if (!agreement.ok()) co_return agreement.status();
-    absl::Status bound = Bind(registry, call, *agreement, &step);
-    if (!bound.ok()) co_return bound;
     auto present = co_await ReadAgreement(transaction, number, present_ordinal);
     if (!present.ok()) co_return present.status();
-    present->state = "REPLACED";
-    present->update_time = call.now();
-    ++present->revision;
-    co_return co_await UpdateAgreement(transaction, *present);
+    MB_CO_RETURN_IF_ERROR(CheckInEffect(step.dispute, *agreement));
+    absl::Status done = co_await CarryPerformed(transaction, *present, &*agreement);
+    if (!done.ok()) co_return done;
+    MB_CO_RETURN_IF_ERROR(Bind(registry, call, *agreement, &step));
+    done = co_await Replace(transaction, call, &*present);
+    if (!done.ok()) co_return done;
+    done = co_await OpenObligations(transaction, call, step.dispute, *agreement);
+    if (!done.ok()) co_return done;
+    co_return co_await CompleteAmended(registry, transaction, call, &step);
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kAmend, body);
 }
@@ -309,43 +323,6 @@ Task<absl::StatusOr<v1::Dispute>> ConcludeWithoutAgreement(
   };
   co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kConcludeWithoutAgreement,
                                    body);
-}
-
-Task<absl::StatusOr<v1::Dispute>> RecordPerformance(Registry& registry, Call& call,
-                                                    const v1::RecordPerformanceRequest& request) {
-  const absl::CivilDay today = calendar::ChinaDay(call.now());
-  absl::StatusOr<absl::CivilDay> day = today;
-  if (!request.performed_day().empty()) day = DayOf(request.performed_day());
-  FieldCheck check;
-  check.Check("performed_day", day.status());
-  if (day.ok()) check.Require(*day <= today, "performed_day", "must not be in the future");
-  std::string wrong = CheckText(request.evidence(), 1, 500);
-  check.Require(wrong.empty(), "evidence", wrong);
-  MB_CO_RETURN_IF_ERROR(check.status());
-  StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
-    auto agreement =
-        co_await ReadAgreement(transaction, step.dispute.number, step.dispute.conclusion.agreement);
-    if (!agreement.ok()) co_return agreement.status();
-    MB_CO_ASSIGN_OR_RETURN(Obligation * obligation,
-                           OpenObligation(&*agreement, request.obligation_id()));
-    obligation->performed_day = *day;
-    absl::Status stored =
-        co_await UpdateObligation(transaction, *agreement, *obligation, request.evidence());
-    if (!stored.ok()) co_return stored;
-    ++step.dispute.performed_count;
-    step.next_due_day = NextDueDay(agreement->draft.obligations);
-    if (step.next_due_day) co_return absl::OkStatus();
-    // The last one: the step is another one.
-    step.event = DisputeEvent::kCompletePerformance;
-    const DisputeDecision decision =
-        Decide(*step.rules, step.from, step.event, step.dispute.referral_born(), Asker::kCaller);
-    if (decision.transition == nullptr) {
-      co_return RefusalError(step.dispute, step.event, decision.refusal);
-    }
-    step.transition = decision.transition;
-    co_return absl::OkStatus();
-  };
-  co_return co_await ChangeDispute(registry, call, request, DisputeEvent::kRecordPerformance, body);
 }
 
 }  // namespace maplebridge::registry

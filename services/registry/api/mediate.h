@@ -16,7 +16,5 @@ Task<absl::StatusOr<v1::Dispute>> AmendAgreement(Registry& registry, Call& call,
                                                  const v1::AmendAgreementRequest& request);
 Task<absl::StatusOr<v1::Dispute>> ConcludeWithoutAgreement(
     Registry& registry, Call& call, const v1::ConcludeWithoutAgreementRequest& request);
-Task<absl::StatusOr<v1::Dispute>> RecordPerformance(Registry& registry, Call& call,
-                                                    const v1::RecordPerformanceRequest& request);
 
 }  // namespace maplebridge::registry

@@ -157,6 +157,7 @@ Registry::Registry(ServiceParts& service_parts, std::shared_ptr<const DocumentMa
                    FileParts file_parts)
     : parts(service_parts),
       keys{service_parts.sealing, service_parts.match},
+      signer(service_parts.signer),
       maker(std::move(document_maker)),
       files(std::move(file_parts)),
       file_metrics(parts.metrics.get()) {

@@ -52,6 +52,7 @@ struct Registry {
 
   ServiceParts& parts;
   StoreKeys keys;
+  std::shared_ptr<const ContentSigner> signer;
   std::shared_ptr<const DocumentMaker> maker;
   std::unique_ptr<RuleBook> rules = std::make_unique<RuleBook>();
   FileParts files;

@@ -25,9 +25,11 @@
 #include "services/registry/api/minutes_link.h"
 #include "services/registry/api/observations.h"
 #include "services/registry/api/parties.h"
+#include "services/registry/api/performance.h"
 #include "services/registry/api/reference_questions.h"
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
+#include "services/registry/api/reports.h"
 #include "services/registry/api/risk_entries.h"
 #include "services/registry/api/rules.h"
 #include "services/registry/api/search.h"
@@ -35,6 +37,10 @@
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
 #include "services/registry/api/uploads.h"
+#include "services/registry/api/signing.h"
+#include "services/registry/api/take_on.h"
+#include "services/registry/api/transfers.h"
+#include "services/registry/api/urgings.h"
 #include "services/registry/api/village_tasks.h"
 #include "services/registry/domain/dispute_workflow.h"
 #include "services/registry/domain/risk_workflow.h"
@@ -244,12 +250,27 @@ void ServeFile(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
   agreements.Add("CreateAgreement", &CreateAgreement);
   agreements.Add("SignAgreement", &SignAgreement);
   agreements.Add("GetAgreement", &GetAgreement);
+  Handlers performances(host, registry, "maplebridge.registry.v1.PerformanceService");
+  performances.Add("ReversePerformance", &ReversePerformance);
+  performances.Add("ListPerformances", &ListPerformancePage);
+  performances.Add("UrgePerformance", &UrgePerformance);
+  performances.Add("RecordUrgingAnswer", &RecordUrgingAnswer);
+  performances.Add("ListUrgings", &ListUrgingPage);
+  performances.Add("ListBreaches", &ListBreachPage);
+  performances.Add("ListDueObligations", &ListDueObligationPage);
   Handlers documents(host, registry, "maplebridge.registry.v1.DocumentService");
   documents.Add("CreateDocument", &CreateDocument);
   documents.Add("VerifyDocument", &VerifyDocument);
+  documents.Add("ListSigningKeys", &ListSigningKeyPage);
   documents.Add("GetDocument", &GetDocument);
   documents.Add("ListDocuments", &ListDocumentPage);
   documents.AddDownload("DownloadDocument", &DownloadDocument);
+  Handlers reports(host, registry, "maplebridge.registry.v1.ReportService");
+  reports.Add("CreateDisputeLedger", &CreateDisputeLedger);
+  reports.Add("CreateCampaignReport", &CreateCampaignReport);
+  reports.Add("GetReport", &GetReport);
+  reports.Add("ListReports", &ListReportPage);
+  reports.AddDownload("DownloadReport", &DownloadReport);
 }
 
 void ServeMaterials(ServiceHost& host, const std::shared_ptr<Registry>& registry) {

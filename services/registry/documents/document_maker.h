@@ -29,6 +29,14 @@ struct MadeDocument {
   int pages = 0;
 };
 
+// Which report it is; a report is about no dispute.
+struct ReportLabel {
+  DocumentKind kind = DocumentKind::kDisputeLedger;
+  std::string number;
+  std::string verification_code;
+  absl::Time now;
+};
+
 class DocumentMaker {
  public:
   // `folder`: where the templates are, one for each kind. NOT_FOUND or INVALID_ARGUMENT names the
@@ -39,8 +47,13 @@ class DocumentMaker {
   // thread. Any thread. INVALID_ARGUMENT names a value that the template lacks.
   absl::StatusOr<MadeDocument> Make(const DocumentCase& about, const DocumentLabel& label,
                                     TemplateValues own) const;
+  // The same of a report; `id` of the answer stays empty. A long ledger takes seconds.
+  absl::StatusOr<MadeDocument> MakeReport(const ReportLabel& label, TemplateValues own) const;
 
  private:
+  // Everything but what names the document.
+  absl::StatusOr<MadeDocument> Render(const ReportLabel& label, TemplateValues values) const;
+
   explicit DocumentMaker(std::vector<Template> templates) : templates_(std::move(templates)) {}
   std::vector<Template> templates_;  // by kind
 };

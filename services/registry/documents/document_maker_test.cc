@@ -49,7 +49,10 @@ AgreementDraft Draft() {
   pay.amount_fen = 1234550;
   pay.due_day = absl::CivilDay(2026, 10, 31);
   draft.obligations = {pay};
-  EXPECT_TRUE(NormaliseAgreement(&draft, {"p1", "p2"}).empty());
+  ObligationFrame frame;
+  frame.party_ids = {"p1", "p2"};
+  frame.today = absl::CivilDay(2026, 10, 9);
+  EXPECT_TRUE(NormaliseAgreement(&draft, frame).empty());
   return draft;
 }
 
@@ -93,7 +96,7 @@ TEST(DocumentMakerTest, TheAgreementsTextEqualsItsData) {
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->id, "agreement-1");
   EXPECT_EQ(made->number, "〔2026〕330102人调协字第0000001-1号");
-  EXPECT_EQ(made->template_name, "agreement/2");
+  EXPECT_EQ(made->template_name, "agreement/3");
   EXPECT_EQ(made->bytes.substr(0, 5), "%PDF-");
   const std::string text = PdfText(made->bytes);
   for (const char* expected :

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/calendar/working_calendar.h"
+#include "common/money/capital_amount.h"
 #include "common/money/fen.h"
 
 namespace maplebridge::registry {
@@ -28,9 +29,6 @@ std::string IdentityName(IdentityKind kind) {
                                     "外国人永久居留身份证号码"};
   return kNames[static_cast<std::size_t>(kind)];
 }
-
-// A word of the API and how a document says it.
-using Phrase = std::pair<std::string_view, const char*>;
 
 constexpr Phrase kSessionKinds[] = {
     {"ONSITE", "现场调解"}, {"ONLINE", "在线视频调解"}, {"SEPARATE", "分别调解"}};
@@ -59,13 +57,6 @@ constexpr Phrase kDeclineReasons[] = {
     {"CONFLICT_OF_INTEREST", "人民调解员与当事人有利害关系，且无其他人民调解员可以调解"},
 };
 
-std::string Say(std::span<const Phrase> phrases, std::string_view word, const char* otherwise) {
-  for (const auto& [known, phrase] : phrases) {
-    if (known == word) return phrase;
-  }
-  return otherwise;
-}
-
 std::string Yuan(std::int64_t fen) { return fen > 0 ? money::Fen(fen).ToYuan() : ""; }
 
 // "2026年10月9日10时05分".
@@ -73,13 +64,6 @@ std::string ChineseTime(absl::Time time) {
   const absl::CivilMinute minute = absl::ToCivilMinute(time, calendar::ChinaTime());
   return absl::StrFormat("%s%d时%02d分", ChineseDay(absl::CivilDay(minute)), minute.hour(),
                          minute.minute());
-}
-
-const std::string& NameOf(const std::vector<Party>& parties, const std::string& party_id) {
-  for (const Party& party : parties) {
-    if (party.party_id == party_id) return party.display_name;
-  }
-  return party_id;
 }
 
 TemplateValues PartyValues(const Party& party) {
@@ -114,7 +98,70 @@ std::vector<TemplateValues> Names(const std::vector<std::string>& names) {
   return values;
 }
 
+// With a full stop where there is none.
+std::string Sentence(const std::string& text) {
+  for (std::string_view end : {"。", "；", "！", "？", "：", ".", ";"}) {
+    if (text.ends_with(end)) return text;
+  }
+  return text + "。";
+}
+
+// How a document says that the debtor owes it.
+const char* Verb(ObligationKind kind) {
+  constexpr const char* kVerbs[] = {"履行", "履行", "", "交付", "赔礼道歉"};
+  return kVerbs[static_cast<std::size_t>(kind)];
+}
+
+TemplateValues InstalmentValues(const Due& due) {
+  TemplateValues values;
+  values.fields = {{"number", absl::StrCat(due.instalment)},
+                   {"part_day", due.due_day ? ChineseDay(*due.due_day) : ""},
+                   {"part", money::Fen(due.amount_fen).ToYuan()},
+                   {"part_words",
+                    money::CapitalAmount(money::Fen(due.amount_fen)).value_or(std::string())}};
+  return values;
+}
+
+TemplateValues ObligationValues(const DocumentCase& about, const Obligation& obligation,
+                                std::size_t ordinal) {
+  const bool is_payment = obligation.kind == ObligationKind::kPayment;
+  const bool refrains = obligation.kind == ObligationKind::kForbearance;
+  const std::string due_day = obligation.due_day ? ChineseDay(*obligation.due_day) : "";
+  TemplateValues values;
+  values.fields = {{"ordinal", absl::StrCat(ordinal)},
+                   {"debtor", PartyName(about.parties, obligation.debtor_party_id)},
+                   {"creditor", PartyName(about.parties, obligation.creditor_party_id)},
+                   // One of these says how it is owed.
+                   {"owed_by", refrains || obligation.has_instalments() ? "" : due_day},
+                   {"parts_by", obligation.has_instalments() ? due_day : ""},
+                   {"refrains_until", refrains ? due_day : ""},
+                   {"refrains", refrains && !obligation.due_day ? "是" : ""},
+                   {"verb", Verb(obligation.kind)},
+                   {"content", Sentence(obligation.content)},
+                   {"part_count", absl::StrCat(obligation.dues.size())},
+                   {"amount", is_payment ? money::Fen(obligation.amount_fen).ToYuan() : ""},
+                   {"words", obligation.amount_in_words}};
+  std::vector<TemplateValues>& parts = values.lists["instalments"];
+  if (!obligation.has_instalments()) return values;
+  for (const Due& due : obligation.dues) parts.push_back(InstalmentValues(due));
+  return values;
+}
+
 }  // namespace
+
+std::string Say(std::span<const Phrase> phrases, std::string_view word, const char* otherwise) {
+  for (const auto& [known, phrase] : phrases) {
+    if (known == word) return phrase;
+  }
+  return otherwise;
+}
+
+const std::string& PartyName(const std::vector<Party>& parties, const std::string& party_id) {
+  for (const Party& party : parties) {
+    if (party.party_id == party_id) return party.display_name;
+  }
+  return party_id;
+}
 
 std::string ChineseDay(absl::CivilDay day) {
   return absl::StrFormat("%d年%d月%d日", day.year(), day.month(), day.day());
@@ -146,16 +193,7 @@ TemplateValues AgreementValues(const DocumentCase& about, const AgreementDraft& 
   values.fields = {{"facts", agreement.facts}, {"terms", agreement.performance_terms}};
   std::vector<TemplateValues>& obligations = values.lists["obligations"];
   for (const Obligation& obligation : agreement.obligations) {
-    const bool is_payment = obligation.kind == ObligationKind::kPayment;
-    TemplateValues element;
-    element.fields = {{"ordinal", absl::StrCat(obligations.size() + 1)},
-                      {"debtor", NameOf(about.parties, obligation.debtor_party_id)},
-                      {"creditor", NameOf(about.parties, obligation.creditor_party_id)},
-                      {"due_day", ChineseDay(obligation.due_day)},
-                      {"content", obligation.content},
-                      {"amount", is_payment ? money::Fen(obligation.amount_fen).ToYuan() : ""},
-                      {"words", obligation.amount_in_words}};
-    obligations.push_back(std::move(element));
+    obligations.push_back(ObligationValues(about, obligation, obligations.size() + 1));
   }
   return values;
 }

@@ -4,7 +4,10 @@
 #include <absl/time/time.h>
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/party/party.h"
@@ -67,9 +70,15 @@ struct MaterialEntry {
   absl::CivilDay day;
   bool is_withdrawn = false;
 };
+// A word of the API and how a document says it.
+using Phrase = std::pair<std::string_view, const char*>;
+std::string Say(std::span<const Phrase> phrases, std::string_view word, const char* otherwise);
 
 // "2026年10月9日".
 std::string ChineseDay(absl::CivilDay day);
+
+// Name of the party; its identifier when there is none.
+const std::string& PartyName(const std::vector<Party>& parties, const std::string& party_id);
 
 TemplateValues CaseValues(const DocumentCase& about);
 TemplateValues AgreementValues(const DocumentCase& about, const AgreementDraft& agreement);

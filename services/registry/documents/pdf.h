@@ -16,6 +16,7 @@ struct PdfInput {
   std::string title;   // in the file's properties
   std::string number;  // at the foot of each page
   absl::Time create_time;
+  bool is_landscape = false;
   std::vector<Paragraph> paragraphs;
 };
 
@@ -24,8 +25,8 @@ struct Pdf {
   int pages = 0;
 };
 
-// Takes tens of milliseconds: run it on a worker thread. Any thread. FAILED_PRECONDITION when the
-// font is not installed; INTERNAL when Cairo fails.
+// Takes tens of milliseconds, a long table seconds: run it on a worker thread. Any thread.
+// FAILED_PRECONDITION when the font is not installed; INTERNAL when Cairo fails.
 absl::StatusOr<Pdf> RenderPdf(const PdfInput& input);
 
 }  // namespace maplebridge::registry

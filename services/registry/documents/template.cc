@@ -1,6 +1,7 @@
 #include "services/registry/documents/template.h"
 
 #include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
@@ -80,6 +81,10 @@ absl::StatusOr<Template> Template::Parse(std::string_view text) {
       parsed.name_ = line.substr(kName.size());
       continue;
     }
+    if (number == 2 && line == "page: landscape") {
+      parsed.is_landscape_ = true;
+      continue;
+    }
     Line entry;
     if (line.empty()) {
       entry.style = ParagraphStyle::kGap;
@@ -91,15 +96,8 @@ absl::StatusOr<Template> Template::Parse(std::string_view text) {
       parsed.lines_[open.back()].body = parsed.lines_.size() - open.back() - 1;
       open.pop_back();
       continue;
-    } else {
-      if (auto condition = TakeTag(&line, "{{?")) entry.condition = *condition;
-      for (const Prefix& prefix : kPrefixes) {
-        if (line.substr(0, prefix.text.size()) != prefix.text) continue;
-        entry.style = prefix.style;
-        line.remove_prefix(prefix.text.size());
-        break;
-      }
-      entry.text = line;
+    } else if (absl::Status status = ParseLine(line, &entry); !status.ok()) {
+      return wrong(std::string(status.message()));
     }
     parsed.lines_.push_back(std::move(entry));
   }
@@ -108,6 +106,45 @@ absl::StatusOr<Template> Template::Parse(std::string_view text) {
     parsed.lines_.pop_back();
   }
   return parsed;
+}
+
+absl::Status Template::ParseLine(std::string_view line, Line* entry) {
+  if (auto condition = TakeTag(&line, "{{?")) entry->condition = *condition;
+  if (line.starts_with("|")) return ParseTable(line, entry);
+  for (const Prefix& prefix : kPrefixes) {
+    if (!line.starts_with(prefix.text)) continue;
+    entry->style = prefix.style;
+    line.remove_prefix(prefix.text.size());
+    break;
+  }
+  entry->text = line;
+  return absl::OkStatus();
+}
+
+// Cells are parted here, before they are filled: no value makes a cell of its own.
+absl::Status Template::ParseTable(std::string_view line, Line* entry) {
+  constexpr std::string_view kHead = "|= ", kRow = "| ";
+  const bool is_head = line.starts_with(kHead);
+  if (!is_head && !line.starts_with(kRow)) return absl::InvalidArgumentError("is no table's row");
+  entry->style = is_head ? ParagraphStyle::kTableHead : ParagraphStyle::kTableRow;
+  line.remove_prefix(is_head ? kHead.size() : kRow.size());
+  for (absl::string_view piece :
+       absl::StrSplit(absl::string_view(line.data(), line.size()), " | ")) {
+    if (is_head) {
+      const std::pair<absl::string_view, absl::string_view> column =
+          absl::StrSplit(piece, absl::MaxSplits(':', 1));
+      TableColumn set;
+      absl::string_view width = column.second;
+      set.to_the_right = absl::ConsumeSuffix(&width, ">");
+      if (!absl::SimpleAtoi(width, &set.width) || set.width < 1) {
+        return absl::InvalidArgumentError("a column's head needs a width, as in title:4");
+      }
+      entry->columns.push_back(set);
+      piece = column.first;
+    }
+    entry->cells.emplace_back(piece);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Template> Template::Load(const std::string& path) {
@@ -130,6 +167,21 @@ absl::StatusOr<std::vector<Paragraph>> Template::Fill(const TemplateValues& valu
     return status;
   }
   return paragraphs;
+}
+
+absl::StatusOr<Paragraph> Template::FillLine(const Line& line, const Scopes& scopes) {
+  Paragraph paragraph;
+  paragraph.style = line.style;
+  paragraph.columns = line.columns;
+  auto text = FillText(line.text, scopes);
+  if (!text.ok()) return text.status();
+  paragraph.text = *std::move(text);
+  for (const std::string& cell : line.cells) {
+    auto filled = FillText(cell, scopes);
+    if (!filled.ok()) return filled.status();
+    paragraph.cells.push_back(*std::move(filled));
+  }
+  return paragraph;
 }
 
 absl::Status Template::FillLines(std::size_t begin, std::size_t end, const Scopes& scopes,
@@ -157,9 +209,9 @@ absl::Status Template::FillLines(std::size_t begin, std::size_t end, const Scope
       if (value == nullptr) return Unknown(line.condition);
       if (value->empty()) continue;
     }
-    auto text = FillText(line.text, scopes);
-    if (!text.ok()) return text.status();
-    paragraphs->push_back({line.style, *std::move(text)});
+    auto paragraph = FillLine(line, scopes);
+    if (!paragraph.ok()) return paragraph.status();
+    paragraphs->push_back(*std::move(paragraph));
   }
   return absl::OkStatus();
 }

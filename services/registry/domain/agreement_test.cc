@@ -11,6 +11,13 @@ namespace {
 
 const std::vector<std::string> kParties = {"p1", "p2"};
 
+ObligationFrame Frame() {
+  ObligationFrame frame;
+  frame.party_ids = kParties;
+  frame.today = absl::CivilDay(2026, 10, 9);
+  return frame;
+}
+
 AgreementDraft Draft() {
   Obligation pay;
   pay.obligation_id = "o1";
@@ -33,7 +40,7 @@ AgreementDraft Draft() {
 
 TEST(AgreementTest, SumIsWrittenInCapitalNumerals) {
   AgreementDraft draft = Draft();
-  ASSERT_TRUE(NormaliseAgreement(&draft, kParties).empty());
+  ASSERT_TRUE(NormaliseAgreement(&draft, Frame()).empty());
   EXPECT_EQ(draft.obligations[0].amount_in_words, "人民币壹万贰仟叁佰肆拾伍元伍角");
   EXPECT_EQ(draft.obligations[1].amount_in_words, "");
 }
@@ -47,6 +54,8 @@ TEST(AgreementTest, SumInFiguresAndInWordsMustAgree) {
   for (const Case& c : std::vector<Case>{{1000000, "壹万元整", true},
                                          {1000000, "人民币壹万元整", true},
                                          {1000000, "人民币壹万元正", true},
+                                         {1000000, "壹万圆整", true},
+                                         {1000000, "壹万圓正", true},
                                          {1000000, "壹万零壹元整", false},
                                          {1000001, "壹万元整", false},
                                          {1000000, "一万元", false},
@@ -54,7 +63,7 @@ TEST(AgreementTest, SumInFiguresAndInWordsMustAgree) {
     AgreementDraft draft = Draft();
     draft.obligations[0].amount_fen = c.fen;
     draft.obligations[0].amount_in_words = c.words;
-    EXPECT_EQ(NormaliseAgreement(&draft, kParties).empty(), c.agrees) << c.fen << " " << c.words;
+    EXPECT_EQ(NormaliseAgreement(&draft, Frame()).empty(), c.agrees) << c.fen << " " << c.words;
   }
 }
 
@@ -65,6 +74,7 @@ TEST(AgreementTest, EachRuleNamesItsField) {
   };
   const std::vector<Case> cases = {
       {"facts", [](auto& d) { d.facts = ""; }},
+      {"performance_terms", [](auto& d) { d.performance_terms = "双方解除婚姻关系"; }},
       {"obligations", [](auto& d) { d.obligations.clear(); }},
       {"obligations[1].obligation_id", [](auto& d) { d.obligations[1].obligation_id = "o1"; }},
       {"obligations[1].obligation_id", [](auto& d) { d.obligations[1].obligation_id = ""; }},
@@ -82,7 +92,7 @@ TEST(AgreementTest, EachRuleNamesItsField) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     AgreementDraft draft = Draft();
     cases[i].breaks(draft);
-    Violations violations = NormaliseAgreement(&draft, kParties);
+    Violations violations = NormaliseAgreement(&draft, Frame());
     ASSERT_EQ(violations.size(), 1u) << "case " << i;
     EXPECT_EQ(violations[0].field, cases[i].field) << "case " << i;
   }
@@ -122,15 +132,6 @@ TEST(AgreementTest, OnlyThoseOfTheDisputeSignAndOnlyTheOrganisationSeals) {
   EXPECT_EQ(check(kOrganisation, "organisations/1", kSeal), "");
   EXPECT_NE(check(kOrganisation, "organisations/2", kSeal), "");
   EXPECT_NE(check(kOrganisation, "organisations/1", kSignature), "");
-}
-
-TEST(AgreementTest, NextDueDayIsTheEarliestOfWhatIsOpen) {
-  std::vector<Obligation> obligations = Draft().obligations;
-  EXPECT_EQ(NextDueDay(obligations), absl::CivilDay(2026, 10, 20));
-  obligations[1].performed_day = absl::CivilDay(2026, 10, 1);
-  EXPECT_EQ(NextDueDay(obligations), absl::CivilDay(2026, 10, 31));
-  obligations[0].performed_day = absl::CivilDay(2026, 10, 1);
-  EXPECT_EQ(NextDueDay(obligations), std::nullopt);
 }
 
 TEST(DocumentNumberTest, SaysYearCountyKindSerialAndOrdinal) {

@@ -69,6 +69,14 @@ struct Dispute {
   int agreement_count = 0;
   int obligation_count = 0;
   int performed_count = 0;
+  std::int64_t owed_fen = 0;
+  std::int64_t performed_fen = 0;
+  int overdue_count = 0;
+  int late_count = 0;
+  // Of the last obligation; unset while one is open.
+  std::optional<absl::CivilDay> performed_day;
+  int urging_count = 0;
+  int performance_count = 0;
   Conclusion conclusion;
   ClockEnd clock;
   // Unset where docking sets the limit, and before the dispute was accepted.

@@ -58,6 +58,9 @@ enum class DisputeEvent : std::uint8_t {
   kConfirmFailed,
   kRecordPerformance,
   kCompletePerformance,
+  kReversePerformance,
+  kUrge,
+  kMarkOverdue,
   kReportBreach,
   kAmend,
   kCloseUnperformed,
@@ -68,7 +71,7 @@ enum class DisputeEvent : std::uint8_t {
   kArchive,
   kClockExpired,
 };
-inline constexpr int kDisputeEventCount = 38;
+inline constexpr int kDisputeEventCount = 41;
 
 // Who decides a step. For a dispute that a court referred, docking decides acceptance, refusal,
 // extension, withdrawal and the final result; the rest belongs to the registry's own callers.

@@ -78,6 +78,9 @@ const std::map<std::pair<std::string, std::string>, std::string>& OwnSteps() {
       {{"MEDIATING", "ConcludeWithoutAgreement"}, "CLOSED_FAILED"},
       {{"AGREED", "RecordPerformance"}, "AGREED"},
       {{"AGREED", "CompletePerformance"}, "PERFORMED"},
+      {{"AGREED", "ReversePerformance"}, "AGREED"},
+      {{"PERFORMED", "ReversePerformance"}, "AGREED"},
+      {{"AGREED", "Urge"}, "AGREED"},
       {{"AGREED", "ReportBreach"}, "AGREED"},
       {{"AGREED", "DraftAgreement"}, "AGREED"},
       {{"AGREED", "SignAgreement"}, "AGREED"},
@@ -155,7 +158,7 @@ TEST(DisputeWorkflowTest, EveryPairAskedByACallerIsAsTheLawSays) {
     }
   }
   EXPECT_EQ(pairs, kDisputeStateCount * kDisputeEventCount * 2);
-  EXPECT_EQ(allowed, 117);
+  EXPECT_EQ(allowed, 123);
 }
 
 TEST(DisputeWorkflowTest, WhatDockingDecidesIsRefusedToCallersAsReferralOwned) {

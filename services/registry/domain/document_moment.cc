@@ -15,11 +15,13 @@ std::string WhyNoPart(std::string_view part, std::string_view method, int count,
 }  // namespace
 
 bool IsMadeOnRequest(DocumentKind kind) {
-  return kind != DocumentKind::kAgreement && kind != DocumentKind::kConclusionNotice;
+  return kind != DocumentKind::kAgreement && kind != DocumentKind::kConclusionNotice &&
+         kind != DocumentKind::kDisputeLedger && kind != DocumentKind::kCampaignReport;
 }
 
 bool IsAboutOnePart(DocumentKind kind) {
-  return kind == DocumentKind::kMediationRecord || kind == DocumentKind::kFollowUpRecord;
+  return kind == DocumentKind::kMediationRecord || kind == DocumentKind::kFollowUpRecord ||
+         kind == DocumentKind::kUrgingNotice;
 }
 
 std::string WhyNotYet(DocumentKind kind, const Dispute& dispute, int ordinal) {
@@ -42,6 +44,12 @@ std::string WhyNotYet(DocumentKind kind, const Dispute& dispute, int ordinal) {
       return WhyNoPart("sessions", "RecordSession", dispute.session_count, ordinal);
     case DocumentKind::kFollowUpRecord:
       return WhyNoPart("follow-up visits", "RecordFollowUp", dispute.follow_up_count, ordinal);
+    case DocumentKind::kUrgingNotice:
+      return WhyNoPart("urgings", "UrgePerformance", dispute.urging_count, ordinal);
+    case DocumentKind::kPerformanceRecord:
+      return dispute.conclusion.agreement > 0 && dispute.state != DisputeState::kConcluding
+                 ? ""
+                 : "was not concluded by an agreement; call ConcludeByAgreement first";
     default:
       return "";
   }

@@ -13,11 +13,11 @@ inline constexpr int kMostOfOneKind = 500;
 
 // True of a kind that CreateDocument makes; the others are made by their steps.
 bool IsMadeOnRequest(DocumentKind kind);
-// True of a kind that is about one session or visit, named by its ordinal.
+// True of a kind that is about one session, visit or urging, named by its ordinal.
 bool IsAboutOnePart(DocumentKind kind);
 
 // Empty when the dispute is at the point of this document, as far as the dispute itself tells; else
-// why not, as a sentence about it that says what to do. `ordinal`: of the session or visit.
+// why not, as a sentence about it that says what to do. `ordinal`: of the session, visit or urging.
 std::string WhyNotYet(DocumentKind kind, const Dispute& dispute, int ordinal);
 
 }  // namespace maplebridge::registry

@@ -49,6 +49,15 @@ TEST(DocumentMomentTest, ARecordIsOfWhatWasRecorded) {
   EXPECT_FALSE(MayBeMade(DocumentKind::kMediationRecord, dispute, 3));
   EXPECT_TRUE(MayBeMade(DocumentKind::kFollowUpRecord, dispute, 1));
   EXPECT_FALSE(MayBeMade(DocumentKind::kFollowUpRecord, dispute, 2));
+  dispute.urging_count = 1;
+  EXPECT_TRUE(MayBeMade(DocumentKind::kUrgingNotice, dispute, 1));
+  EXPECT_FALSE(MayBeMade(DocumentKind::kUrgingNotice, dispute, 2));
+  EXPECT_FALSE(MayBeMade(DocumentKind::kPerformanceRecord, dispute));
+  dispute.conclusion.agreement = 1;
+  dispute.state = DisputeState::kConcluding;
+  EXPECT_FALSE(MayBeMade(DocumentKind::kPerformanceRecord, dispute)) << "docking has not confirmed";
+  dispute.state = DisputeState::kAgreed;
+  EXPECT_TRUE(MayBeMade(DocumentKind::kPerformanceRecord, dispute));
   EXPECT_NE(WhyNotYet(DocumentKind::kMediationRecord, dispute, 3).find("RecordSession"),
             std::string::npos);
 }
@@ -56,7 +65,7 @@ TEST(DocumentMomentTest, ARecordIsOfWhatWasRecorded) {
 TEST(DocumentMomentTest, AnArchivedFileTakesNothingButItsIndex) {
   Dispute dispute = Reported();
   dispute.accept_time = absl::UnixEpoch();
-  dispute.session_count = dispute.follow_up_count = 1;
+  dispute.session_count = dispute.follow_up_count = dispute.urging_count = 1;
   dispute.state = DisputeState::kArchived;
   for (int i = 0; i < kDocumentKindCount; ++i) {
     const auto kind = static_cast<DocumentKind>(i);
@@ -64,14 +73,16 @@ TEST(DocumentMomentTest, AnArchivedFileTakesNothingButItsIndex) {
   }
 }
 
-TEST(DocumentMomentTest, TwoKindsAreMadeByTheirSteps) {
+TEST(DocumentMomentTest, FourKindsAreMadeByStepsAndCallsOfTheirOwn) {
   int on_request = 0;
   for (int i = 0; i < kDocumentKindCount; ++i) {
     if (IsMadeOnRequest(static_cast<DocumentKind>(i))) ++on_request;
   }
-  EXPECT_EQ(on_request, 7);
+  EXPECT_EQ(on_request, 9);
   EXPECT_FALSE(IsMadeOnRequest(DocumentKind::kAgreement));
   EXPECT_FALSE(IsMadeOnRequest(DocumentKind::kConclusionNotice));
+  EXPECT_FALSE(IsMadeOnRequest(DocumentKind::kDisputeLedger));
+  EXPECT_FALSE(IsMadeOnRequest(DocumentKind::kCampaignReport));
 }
 
 }  // namespace

@@ -29,6 +29,10 @@ constexpr std::array<KindWords, kDocumentKindCount> kKinds = {{
     {"ORAL_AGREEMENT_REGISTER", "oral-agreement", "人调口字", "人民调解口头协议登记表"},
     {"FOLLOW_UP_RECORD", "follow-up", "人调访字", "人民调解回访记录"},
     {"FILE_INDEX", "file-index", "人调卷字", "人民调解卷宗目录"},
+    {"URGING_NOTICE", "urging-notice", "人调督字", "督促履行通知书"},
+    {"PERFORMANCE_RECORD", "performance-record", "人调履字", "调解协议履行情况记录"},
+    {"DISPUTE_LEDGER", "dispute-ledger", "人调账字", "人民调解工作台账"},
+    {"CAMPAIGN_REPORT", "campaign-report", "人调排字", "矛盾纠纷排查工作总结"},
 }};
 
 const KindWords& WordsOf(DocumentKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
@@ -40,6 +44,11 @@ std::string DocumentNumber(DocumentKind kind, std::string_view dispute_number, i
   if (!number.ok()) return "";
   return absl::StrFormat("〔%d〕%s%s第%07d-%d号", number->year, number->county6,
                          std::string(WordsOf(kind).mark), number->serial, ordinal);
+}
+
+std::string ReportNumber(DocumentKind kind, std::string_view county6, int year, int serial) {
+  return absl::StrFormat("〔%d〕%s%s第%07d号", year, std::string(county6),
+                         std::string(WordsOf(kind).mark), serial);
 }
 
 std::string DocumentId(DocumentKind kind, int ordinal) {

@@ -19,12 +19,20 @@ enum class DocumentKind : std::uint8_t {
   kOralAgreementRegister,
   kFollowUpRecord,
   kFileIndex,
+  kUrgingNotice,
+  kPerformanceRecord,
+  // Of no dispute: reports.
+  kDisputeLedger,
+  kCampaignReport,
 };
-inline constexpr int kDocumentKindCount = 9;
+inline constexpr int kDocumentKindCount = 13;
 
 // "〔2026〕330102人调协字第0000001-1号": `ordinal` counts documents of one kind in one dispute,
 // from 1. `dispute_number` is one that was made by us, such as "D-330102-2026-00000017".
 std::string DocumentNumber(DocumentKind kind, std::string_view dispute_number, int ordinal);
+
+// "〔2026〕330102人调账字第0000001号": of a report, whose serial is counted by kind, county and year.
+std::string ReportNumber(DocumentKind kind, std::string_view county6, int year, int serial);
 
 // "agreement-1": the last part of the document's resource name.
 std::string DocumentId(DocumentKind kind, int ordinal);

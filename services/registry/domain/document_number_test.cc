@@ -17,6 +17,8 @@ TEST(DocumentNumberTest, ANumberNamesYearCountyKindAndSerial) {
   EXPECT_EQ(DocumentNumber(DocumentKind::kAgreement, "D-330102-2026-00000018", 1), "")
       << "the check digit is wrong";
   EXPECT_EQ(DocumentId(DocumentKind::kMediationRecord, 12), "mediation-record-12");
+  EXPECT_EQ(ReportNumber(DocumentKind::kDisputeLedger, "330102", 2026, 17),
+            "〔2026〕330102人调账字第0000017号");
 }
 
 TEST(DocumentNumberTest, NoTwoKindsShareANumberAnIdentifierOrATitle) {

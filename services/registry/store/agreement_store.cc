@@ -24,16 +24,22 @@ constexpr Statement kInsert{"agreement_insert", R"(
                           document_id, effective_day, create_time, update_time, revision)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1))"};
 // $1 dispute, $2 agreement, $3 ids, $4 kinds, $5 debtors, $6 creditors, $7 contents, $8 sums,
-// $9 sums in words, $10 due days.
+// $9 sums in words, $10 due days, $11 what each carries on.
 constexpr Statement kInsertObligations{"obligations_insert", R"(
   INSERT INTO obligations (dispute, agreement, obligation_id, ordinal, kind, debtor, creditor,
-                           content, amount_fen, amount_in_words, due_day)
+                           content, amount_fen, amount_in_words, due_day, continues_obligation_id)
   SELECT $1::text, $2::int, o.id, o.ordinal, o.kind, o.debtor, o.creditor, o.content, o.amount,
-         o.words, o.due_day
+         o.words, o.due_day, o.continues
   FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[],
-              $10::date[])
+              $10::date[], $11::text[])
        WITH ORDINALITY
-       AS o (id, kind, debtor, creditor, content, amount, words, due_day, ordinal))"};
+       AS o (id, kind, debtor, creditor, content, amount, words, due_day, continues, ordinal))"};
+// $1 dispute, $2 agreement, $3 obligations, $4 instalments, $5 sums, $6 due days.
+constexpr Statement kInsertDues{"dues_insert", R"(
+  INSERT INTO dues (dispute, agreement, obligation_id, instalment, state, amount_fen, due_day)
+  SELECT $1::text, $2::int, u.obligation, u.instalment, 'WAITING', u.amount, u.due_day
+  FROM unnest($3::text[], $4::int[], $5::bigint[], $6::date[])
+       AS u (obligation, instalment, amount, due_day))"};
 // $1 dispute, $2 ordinal.
 constexpr Statement kRead{"agreement_read", R"(
   SELECT a.form, a.state, a.facts, a.performance_terms, a.number, a.document_id, d.sha256, d.sm3,
@@ -42,10 +48,16 @@ constexpr Statement kRead{"agreement_read", R"(
   WHERE a.dispute = $1 AND a.ordinal = $2)"};
 constexpr Statement kReadObligations{"obligations_read", R"(
   SELECT obligation_id, kind, debtor, creditor, content, amount_fen, amount_in_words, due_day,
-         performed_day
+         continues_obligation_id
   FROM obligations
   WHERE dispute = $1 AND agreement = $2
   ORDER BY ordinal)"};
+constexpr Statement kReadDues{"dues_read", R"(
+  SELECT u.obligation_id, u.instalment, u.amount_fen, u.due_day, u.performed_fen, u.performed_day,
+         u.overdue
+  FROM dues u JOIN obligations o USING (dispute, agreement, obligation_id)
+  WHERE u.dispute = $1 AND u.agreement = $2
+  ORDER BY o.ordinal, u.instalment)"};
 constexpr Statement kReadSignatures{"signatures_read", R"(
   SELECT kind, signer, method, sign_time, representative_id
   FROM signatures
@@ -66,12 +78,6 @@ constexpr Statement kUpdate{"agreement_update", R"(
   UPDATE agreements
   SET state = $3, effective_day = $4, update_time = $5, revision = $6
   WHERE dispute = $1 AND ordinal = $2)"};
-// $1 dispute, $2 agreement, $3 obligation, $4 day, $5 evidence.
-constexpr Statement kPerform{"obligation_perform", R"(
-  UPDATE obligations
-  SET performed_day = $4, evidence = $5
-  WHERE dispute = $1 AND agreement = $2 AND obligation_id = $3)"};
-
 template <typename Word1, typename Kind>
 Kind KindOf(std::string_view word, Word1 word_of, std::initializer_list<Kind> kinds) {
   for (Kind kind : kinds) {
@@ -85,15 +91,32 @@ Obligation ObligationOf(const Row& row) {
   Obligation obligation;
   obligation.obligation_id = row.Text(0);
   obligation.kind = KindOf(row.View(1), [](ObligationKind kind) { return Word(kind); },
-                           {kPayment, kAct, kForbearance});
+                           {kPayment, kAct, kForbearance, kDelivery, kApology});
   obligation.debtor_party_id = row.Text(2);
   obligation.creditor_party_id = row.Text(3);
   obligation.content = row.Text(4);
   obligation.amount_fen = row.Int64(5);
   obligation.amount_in_words = row.Text(6);
-  obligation.due_day = row.Day(7);
-  if (!row.IsNull(8)) obligation.performed_day = row.Day(8);
+  if (!row.IsNull(7)) obligation.due_day = row.Day(7);
+  obligation.continues_obligation_id = row.Text(8);
   return obligation;
+}
+
+// Rows in the order of the obligations.
+void ReadDues(const postgres::Result& rows, std::vector<Obligation>* obligations) {
+  auto obligation = obligations->begin();
+  for (int i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    while (obligation->obligation_id != row.View(0)) ++obligation;
+    Due due;
+    due.instalment = static_cast<int>(row.Int64(1));
+    due.amount_fen = row.Int64(2);
+    if (!row.IsNull(3)) due.due_day = row.Day(3);
+    due.performed_fen = row.Int64(4);
+    if (!row.IsNull(5)) due.performed_day = row.Day(5);
+    due.overdue = row.Bool(6);
+    obligation->dues.push_back(due);
+  }
 }
 
 StoredSignature SignatureOf(const Row& row) {
@@ -126,6 +149,39 @@ void ReadHead(const Row& row, Agreement* agreement) {
   agreement->revision = row.Int64(11);
 }
 
+Task<absl::Status> InsertObligations(postgres::Transaction& transaction,
+                                     const Agreement& agreement) {
+  ArrayParameter ids, kinds, debtors, creditors, contents, amounts, words, days, continues;
+  ArrayParameter due_ids, instalments, due_amounts, due_days;
+  for (const Obligation& obligation : agreement.draft.obligations) {
+    ids.Push(std::string_view(obligation.obligation_id));
+    kinds.Push(Word(obligation.kind));
+    debtors.Push(std::string_view(obligation.debtor_party_id));
+    creditors.Push(std::string_view(obligation.creditor_party_id));
+    contents.Push(std::string_view(obligation.content));
+    amounts.Push(obligation.amount_fen);
+    words.Push(std::string_view(obligation.amount_in_words));
+    days.PushOptional(obligation.due_day);
+    continues.Push(std::string_view(obligation.continues_obligation_id));
+    for (const Due& due : obligation.dues) {
+      due_ids.Push(std::string_view(obligation.obligation_id));
+      instalments.Push(std::int64_t{due.instalment});
+      due_amounts.Push(due.amount_fen);
+      due_days.PushOptional(due.due_day);
+    }
+  }
+  auto stored = co_await transaction.Execute(
+      kInsertObligations, agreement.dispute, agreement.ordinal, ids.Take(), kinds.Take(),
+      debtors.Take(), creditors.Take(), contents.Take(), amounts.Take(), words.Take(), days.Take(),
+      continues.Take());
+  if (!stored.ok()) co_return stored.status();
+  stored =
+      co_await transaction.Execute(kInsertDues, agreement.dispute, agreement.ordinal,
+                                   due_ids.Take(), instalments.Take(), due_amounts.Take(),
+                                   due_days.Take());
+  co_return stored.status();
+}
+
 }  // namespace
 
 std::string Agreement::name() const {
@@ -143,27 +199,13 @@ Task<absl::Status> InsertAgreement(postgres::Transaction& transaction, const Agr
       agreement.draft.facts, agreement.draft.performance_terms, agreement.number, document,
       agreement.effective_day, agreement.create_time);
   if (!inserted.ok()) co_return inserted.status();
-  ArrayParameter ids, kinds, debtors, creditors, contents, amounts, words, days;
-  for (const Obligation& obligation : agreement.draft.obligations) {
-    ids.Push(std::string_view(obligation.obligation_id));
-    kinds.Push(Word(obligation.kind));
-    debtors.Push(std::string_view(obligation.debtor_party_id));
-    creditors.Push(std::string_view(obligation.creditor_party_id));
-    contents.Push(std::string_view(obligation.content));
-    amounts.Push(obligation.amount_fen);
-    words.Push(std::string_view(obligation.amount_in_words));
-    days.Push(obligation.due_day);
-  }
-  auto stored = co_await transaction.Execute(
-      kInsertObligations, agreement.dispute, agreement.ordinal, ids.Take(), kinds.Take(),
-      debtors.Take(), creditors.Take(), contents.Take(), amounts.Take(), words.Take(), days.Take());
-  co_return stored.status();
+  co_return co_await InsertObligations(transaction, agreement);
 }
 
 Task<absl::StatusOr<Agreement>> ReadAgreement(postgres::Transaction& transaction,
                                               const std::string& dispute, int ordinal) {
   std::vector<postgres::Command> commands;
-  for (const Statement* statement : {&kRead, &kReadObligations, &kReadSignatures}) {
+  for (const Statement* statement : {&kRead, &kReadObligations, &kReadSignatures, &kReadDues}) {
     commands.push_back({statement, postgres::Parameters::Of(dispute, ordinal)});
   }
   auto results = co_await transaction.ExecuteAll(std::move(commands));
@@ -179,6 +221,7 @@ Task<absl::StatusOr<Agreement>> ReadAgreement(postgres::Transaction& transaction
   for (int i = 0; i < (*results)[2].size(); ++i) {
     agreement.signatures.push_back(SignatureOf((*results)[2][i]));
   }
+  ReadDues((*results)[3], &agreement.draft.obligations);
   co_return agreement;
 }
 
@@ -206,14 +249,6 @@ Task<absl::Status> UpdateAgreement(postgres::Transaction& transaction, const Agr
   auto updated = co_await transaction.Execute(kUpdate, agreement.dispute, agreement.ordinal,
                                               agreement.state, agreement.effective_day,
                                               agreement.update_time, agreement.revision);
-  co_return updated.status();
-}
-
-Task<absl::Status> UpdateObligation(postgres::Transaction& transaction, const Agreement& agreement,
-                                    const Obligation& obligation, const std::string& evidence) {
-  auto updated =
-      co_await transaction.Execute(kPerform, agreement.dispute, agreement.ordinal,
-                                   obligation.obligation_id, obligation.performed_day, evidence);
   co_return updated.status();
 }
 

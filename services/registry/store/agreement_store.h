@@ -45,8 +45,5 @@ Task<absl::Status> InsertSignature(postgres::Transaction& transaction, const Agr
                                    const StoredSignature& signature);
 // Stores state, effective day, update time and revision.
 Task<absl::Status> UpdateAgreement(postgres::Transaction& transaction, const Agreement& agreement);
-// Records that an obligation was performed.
-Task<absl::Status> UpdateObligation(postgres::Transaction& transaction, const Agreement& agreement,
-                                    const Obligation& obligation, const std::string& evidence);
 
 }  // namespace maplebridge::registry

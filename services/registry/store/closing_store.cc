@@ -24,8 +24,8 @@ constexpr Statement kInsertExtension{"extension_insert", R"(
   VALUES ($1, $2, $3, $4, $5, $6::text[], $7))"};
 constexpr Statement kInsertBreach{"breach_insert", R"(
   INSERT INTO breaches (dispute, principal, report_time, ordinal, agreement, obligation_id,
-                        explanation)
-  VALUES ($1, $2, $3, $4, $5, $6, $7))"};
+                        explanation, instalment)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8))"};
 constexpr Statement kInsertEnd{"agreement_end_insert", R"(
   INSERT INTO agreement_ends (dispute, principal, end_time, dispute_revision, evidence,
                               case_number, effective_day)
@@ -84,7 +84,8 @@ Task<absl::Status> InsertBreach(postgres::Transaction& transaction, const StepRe
                                 const Breach& breach) {
   auto inserted = co_await transaction.Execute(kInsertBreach, step.dispute, step.principal,
                                                step.time, breach.ordinal, breach.agreement,
-                                               breach.obligation_id, breach.explanation);
+                                               breach.obligation_id, breach.explanation,
+                                               breach.instalment);
   co_return inserted.status();
 }
 

@@ -26,6 +26,7 @@ struct Breach {
   int ordinal = 0;
   int agreement = 0;
   std::string obligation_id;
+  int instalment = 0;  // 0: the obligation as a whole
   std::string explanation;
 };
 Task<absl::Status> InsertBreach(postgres::Transaction& transaction, const StepRecord& step,

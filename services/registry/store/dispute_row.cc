@@ -26,7 +26,9 @@ constexpr Statement kUpdate{"dispute_update", R"(
       unperformed_reason = $38, set_aside_case_number = $39, retention = $40, archive_time = $41,
       offered_organisation = $42, transfer_count = $43, helper_count = $44, recusal_count = $45,
       escalation_count = $46, limit_from = $47, limit_rule = $48, limit_length = $49,
-      merged_into = nullif($50, ''), planned_session_count = $51
+      merged_into = nullif($50, ''), planned_session_count = $51, owed_fen = $52,
+      performed_fen = $53, overdue_count = $54, late_count = $55, performed_day = $56,
+      urging_count = $57, performance_count = $58
   WHERE number = $1)"};
 
 Conclusion ConclusionOf(const Row& row) {
@@ -148,6 +150,13 @@ Dispute DisputeOf(const Row& row) {
   dispute.merged_into = row.Text(60);
   dispute.rules_version = row.Text(61);
   dispute.planned_session_count = static_cast<int>(row.Int64(62));
+  dispute.owed_fen = row.Int64(63);
+  dispute.performed_fen = row.Int64(64);
+  dispute.overdue_count = static_cast<int>(row.Int64(65));
+  dispute.late_count = static_cast<int>(row.Int64(66));
+  if (!row.IsNull(67)) dispute.performed_day = row.Day(67);
+  dispute.urging_count = static_cast<int>(row.Int64(68));
+  dispute.performance_count = static_cast<int>(row.Int64(69));
   if (!row.IsNull(59)) {
     dispute.limit = MediationLimit{row.OptionalTime(57),
                                    {DeadlineRuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};
@@ -191,6 +200,13 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   AddLimit(&p, dispute.limit);
   p.Add(dispute.merged_into);
   p.Add(dispute.planned_session_count);
+  p.Add(dispute.owed_fen);
+  p.Add(dispute.performed_fen);
+  p.Add(dispute.overdue_count);
+  p.Add(dispute.late_count);
+  p.Add(dispute.performed_day);
+  p.Add(dispute.urging_count);
+  p.Add(dispute.performance_count);
   auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
   co_return updated.status();
 }

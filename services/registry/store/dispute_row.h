@@ -19,8 +19,8 @@
   "follow_up_count, satisfaction, relapsed, unperformed_reason, set_aside_case_number, "       \
   "retention, archive_time, offered_organisation, transfer_count, helper_count, "              \
   "recusal_count, escalation_count, limit_from, limit_rule, limit_length, "                    \
-  "coalesce(merged_into, ''), rules_version, "                                                            \
-  "planned_session_count"
+  "coalesce(merged_into, ''), rules_version, planned_session_count, owed_fen, performed_fen, "   \
+  "overdue_count, late_count, performed_day, urging_count, performance_count"
 
 namespace maplebridge::registry {
 

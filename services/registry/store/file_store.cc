@@ -16,7 +16,7 @@ using postgres::Statement;
       "party_ids") ", rights_told, minutes, create_time, dispute_revision, coalesce(planned_session, 0)"
 #define MB_DOCUMENT_COLUMNS                                                                   \
   "dispute, document_id, kind, number, media_type, size, sha256, sm3, page_count, template, " \
-  "create_time, organisation_name"
+  "create_time, organisation_name, signature, signing_key"
 
 // $1 dispute, $2 ordinal, $3 kind, $4 start, $5 end, $6 place, $7 mediators, $8 parties,
 // $9 rights told, $10 minutes, $11 time, $12 revision of the dispute.
@@ -38,7 +38,7 @@ constexpr Statement kReadSession{"session_read", "SELECT " MB_SESSION_COLUMNS
 constexpr Statement kInsertDocument{"document_insert",
                                     "INSERT INTO documents (" MB_DOCUMENT_COLUMNS
                                     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-                                    "$12)"};
+                                    "$12, $13, $14)"};
 // $1 dispute, $2 document.
 constexpr Statement kReadDocument{"document_read", "SELECT " MB_DOCUMENT_COLUMNS
                                                    " FROM documents"
@@ -97,6 +97,8 @@ Document DocumentOf(const Row& row) {
   document.template_name = row.Text(9);
   document.create_time = row.Time(10);
   document.organisation_name = row.Text(11);
+  if (!row.IsNull(12)) document.signature = row.Bytes(12);
+  document.signing_key = row.Text(13);
   return document;
 }
 
@@ -149,10 +151,12 @@ Task<absl::StatusOr<Session>> ReadSession(postgres::Transaction& transaction,
 }
 
 Task<absl::Status> InsertDocument(postgres::Transaction& transaction, const Document& document) {
+  const postgres::Bytes signature{document.signature};
   auto inserted = co_await transaction.Execute(
       kInsertDocument, document.dispute, document.document_id, document.kind, document.number,
       document.media_type, document.size, document.sha256, document.sm3, document.page_count,
-      document.template_name, document.create_time, document.organisation_name);
+      document.template_name, document.create_time, document.organisation_name, signature,
+      document.signing_key);
   co_return inserted.status();
 }
 

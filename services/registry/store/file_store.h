@@ -39,6 +39,9 @@ struct Document {
   std::string template_name;
   std::string organisation_name;  // of the committee that made it
   absl::Time create_time;
+  // Empty of one that was made before documents were signed.
+  std::string signature;   // DER
+  std::string signing_key;  // id
 };
 
 Task<absl::Status> InsertSession(postgres::Transaction& transaction, const Session& session);

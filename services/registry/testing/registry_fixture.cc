@@ -72,6 +72,21 @@ std::shared_ptr<const reference::ReferenceData> TestReferenceData() {
   return *data;
 }
 
+// One for all tests: making a key takes its time.
+std::shared_ptr<const ContentSigner> TestSigner() {
+  static const auto* signer = new std::shared_ptr<const ContentSigner>([] {
+    const std::string path = WriteKey("");
+    EXPECT_EQ(std::system(absl::StrCat("openssl genpkey -algorithm SM2 -out ", path, " 2>&1")
+                              .c_str()),
+              0);
+    auto loaded = ContentSigner::Load(path);
+    unlink(path.c_str());
+    EXPECT_TRUE(loaded.ok()) << loaded.status();
+    return *loaded;
+  }());
+  return *signer;
+}
+
 }  // namespace
 
 v1::Signature PartySignature(const std::string& party_id) {
@@ -146,6 +161,7 @@ void RegistryTest::SetUp() {
   parts_->databases.push_back(std::make_unique<postgres::Database>(options));
   parts_->sealing = LoadKey<SealingKeys>("k1:" + std::string(64, 'a'));
   parts_->match = LoadKey<MatchKey>(std::string(64, 'b'));
+  parts_->signer = TestSigner();
   parts_->reference_data = TestReferenceData();
   parts_->feed = std::make_shared<FeedHub>(*parts_->databases[0]);
   parts_->roster = roster_->channel();
@@ -232,9 +248,11 @@ void RegistryTest::Execute(const std::string& sql) {
 std::string RegistryTest::RowCounts() {
   std::string counts;
   for (const char* table :
-       {"disputes", "parties", "sessions", "agreements", "obligations", "signatures", "documents",
-        "contents", "uploads", "materials", "stored_files", "deadlines", "deadline_changes",
-        "events", "request_ids", "party_reads"}) {
+       {"disputes", "parties", "party_representatives", "party_changes", "sessions",
+        "planned_sessions", "minutes", "messages", "agreements", "obligations", "dues",
+        "performances", "performance_shares", "urgings", "breaches", "reports", "signatures",
+        "documents", "contents", "uploads", "materials", "stored_files", "deadlines",
+        "deadline_changes", "events", "request_ids", "party_reads"}) {
     absl::StrAppend(&counts, table, "=", Value(absl::StrCat("SELECT count(*)::text FROM ", table)),
                     " ");
   }
