@@ -6,6 +6,7 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -20,6 +21,7 @@
 #include "deploy/maplectl_source/reference_commands.h"
 #include "deploy/maplectl_source/status_command.h"
 #include "deploy/maplectl_source/token.h"
+#include "deploy/maplectl_source/verbs/verb_parser.h"
 
 namespace maplebridge::maplectl {
 namespace {
@@ -43,6 +45,7 @@ struct Words {
   WatchOptions watch;
   TokenOptions token;
   DemoOptions demo;
+  VerbCall verb;
   std::string shell;
 };
 
@@ -242,13 +245,39 @@ std::vector<std::string> CommandNames(const CLI::App& app) {
   return names;
 }
 
-// The word that stands where a command should; empty when there is a command, or no word at all.
-std::string UnknownCommand(const CLI::App& app) {
-  if (!app.get_subcommands().empty()) return "";
-  for (const std::string& word : app.remaining()) {
-    if (!word.empty() && word[0] != '-') return word;
+// The command, or the verb of the group, that was reached; with the words before it.
+const CLI::App* Reached(const CLI::App& app, std::string* words) {
+  const CLI::App* reached = &app;
+  *words = app.get_name();
+  while (!reached->get_subcommands().empty()) {
+    reached = reached->get_subcommands()[0];
+    absl::StrAppend(words, " ", reached->get_name());
   }
-  return "";
+  return reached;
+}
+
+// What is wrong with the words, in one line.
+absl::Status WordsError(const CLI::App& app, const CLI::ParseError& error) {
+  std::string words;
+  const CLI::App* reached = Reached(app, &words);
+  const std::vector<std::string> names = CommandNames(*reached);
+  // All that nobody took stands with the program: a verb hands on what it does not know.
+  const std::vector<std::string> left = app.remaining(/*recurse=*/true);
+  const auto unknown = std::find_if(left.begin(), left.end(), [](const std::string& word) {
+    return !word.empty() && word[0] != '-';
+  });
+  if (!names.empty() && unknown != left.end()) {
+    return Problem(absl::StatusCode::kInvalidArgument,
+                   absl::StrCat("there is no command ", *unknown),
+                   absl::StrCat("did you mean ", NearestWord(*unknown, names), "? ", words,
+                                " --help names all"));
+  }
+  if (!names.empty()) {
+    return Problem(absl::StatusCode::kInvalidArgument, "a command is missing",
+                   absl::StrCat("after ", words, " stands one of ", absl::StrJoin(names, ", ")));
+  }
+  return Problem(absl::StatusCode::kInvalidArgument, error.what(),
+                 absl::StrCat(words, " --help shows an example"));
 }
 
 int Main(int argument_count, char** arguments) {
@@ -258,6 +287,11 @@ int Main(int argument_count, char** arguments) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done, 1 refused or something is wrong, 2 wrong words, 3 nobody answers.");
+  AddVerbs(app, &words.verb, [&words, &chosen] {
+    chosen = [&words](const Console& console, const Installation& installation) {
+      return RunVerb(console, installation, words.gateway, words.verb);
+    };
+  });
   AddGlobalOptions(app, words);
   AddInstallation(app, words, &chosen);
   AddCalls(app, words, &chosen);
@@ -266,13 +300,9 @@ int Main(int argument_count, char** arguments) {
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = UnknownCommand(app);
-    if (unknown.empty()) return app.exit(error) == 0 ? kDone : kUsage;
-    Console(words.json)
-        .Fail(Problem(absl::StatusCode::kInvalidArgument,
-                      absl::StrCat("there is no command ", unknown),
-                      absl::StrCat("did you mean ", NearestWord(unknown, CommandNames(app)),
-                                   "? maplectl --help names all")));
+    // --help is no error.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    Console(words.json).Fail(WordsError(app, error));
     return kUsage;
   }
   const Console console(words.json);
