@@ -19,6 +19,7 @@
 #include "deploy/maplectl_source/feed_watch.h"
 #include "deploy/maplectl_source/nearest_word.h"
 #include "deploy/maplectl_source/reference_commands.h"
+#include "deploy/maplectl_source/simulate.h"
 #include "deploy/maplectl_source/status_command.h"
 #include "deploy/maplectl_source/token.h"
 #include "deploy/maplectl_source/verbs/verb_parser.h"
@@ -46,6 +47,7 @@ struct Words {
   TokenOptions token;
   DemoOptions demo;
   VerbCall verb;
+  SimulateOptions simulate;
   std::string shell;
 };
 
@@ -189,6 +191,31 @@ void AddToken(CLI::App& app, Words& words, Command* chosen) {
                     "Private key, PEM; var/keys/token-issuer.key by itself");
 }
 
+void AddSimulate(CLI::App& app, Words& words, Command* chosen) {
+  CLI::App* simulate =
+      AddCommand(app, "simulate", "Live a county's year through the public interface",
+                 "maplectl simulate --year 2025 --county 330681 --seed 7 --scale 0.1", chosen,
+                 [&words](const Console& console, const Installation& installation) {
+                   return RunSimulate(console, installation, words.gateway, words.simulate);
+                 });
+  simulate->footer(simulate->get_footer() + "\n\n" + kSimulateNotes);
+  SimulateOptions& options = words.simulate;
+  simulate->add_option("--year", options.year, "Which year; last year by itself");
+  simulate->add_option("--county", options.county, "Six digits")->capture_default_str();
+  simulate->add_option("--seed", options.seed, "The same seed makes the same plan")
+      ->capture_default_str();
+  simulate->add_option("--scale", options.scale, "1 for about as much as the county has")
+      ->check(CLI::Range(0.001, 20.0))
+      ->capture_default_str();
+  simulate->add_option("--clients", options.clients, "How many act at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  simulate->add_option("--speed", options.speed, "Days of the year a second at most; 0: no limit")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  simulate->add_flag("--plan", options.plan_only, "Show the plan and call nobody");
+}
+
 void AddInstallation(CLI::App& app, Words& words, Command* chosen) {
   CLI::App* demo = AddCommand(app, "demo", "Play a court's two cases through mediation and home",
                               "maplectl demo --json", chosen,
@@ -294,6 +321,7 @@ int Main(int argument_count, char** arguments) {
   });
   AddGlobalOptions(app, words);
   AddInstallation(app, words, &chosen);
+  AddSimulate(app, words, &chosen);
   AddCalls(app, words, &chosen);
   AddQuestions(app, words, &chosen);
   AddToken(app, words, &chosen);

@@ -48,7 +48,7 @@ std::vector<Verb> DisputeVerbs() {
       {"report",
        "DisputeService.ReportDispute",
        "Report a dispute",
-       "maplectl dispute report --category NEIGHBOURS --source APPLICATION --division 330681100 "
+       "maplectl dispute report --category NEIGHBOURS --source APPLICATION --division 330681109 "
        "--applicant 张三,33068119000101101X --respondent 李四 --claimed 12000.50 "
        "--summary 排水沟纠纷",
        {{"--category", "dispute.category", "Code of the category; division categories has them"},

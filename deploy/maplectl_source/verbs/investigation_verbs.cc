@@ -66,7 +66,7 @@ std::vector<Verb> CampaignVerbs() {
       {"assign",
        "CampaignService.AssignVillages",
        "Give all villages of a place to somebody",
-       "maplectl campaign assign c1 --division 330681100 --organisation organisations/a1 "
+       "maplectl campaign assign c1 --division 330681109 --organisation organisations/a1 "
        "--force GRID_WORKERS --due +20",
        {kOfCampaign,
         {"--division", "assignment.division", "Place"},
@@ -93,7 +93,7 @@ std::vector<Verb> CampaignVerbs() {
       {"visit",
        "CampaignService.RecordVisit",
        "Record a visit to a village",
-       "maplectl campaign visit c1 --division 330681100201 --day today --force GRID_WORKERS "
+       "maplectl campaign visit c1 --division 330681109003 --day today --force GRID_WORKERS "
        "--households 12 --notes 未见异常",
        {kOfCampaign,
         {"--division", "visit.division", "Village, 12 digits"},
@@ -135,7 +135,7 @@ std::vector<Verb> RiskVerbs() {
       {"create",
        "RiskService.CreateRiskEntry",
        "Enter a risk that was found",
-       "maplectl risk create --division 330681100 --category LABOUR --severity HIGH "
+       "maplectl risk create --division 330681109 --category LABOUR --severity HIGH "
        "--description 工地拖欠工资 --place-kind 工地 --person 孙丙",
        {{"--division", "risk_entry.division", "Place: 6, 9 or 12 digits"},
         {"--category", "risk_entry.category", "Category of dispute that it may become"},
@@ -200,7 +200,7 @@ std::vector<Verb> RiskVerbs() {
       {"escalate",
        "RiskService.EscalateRisk",
        "A dispute has broken out",
-       "maplectl risk escalate r1 --category NEIGHBOURS --division 330681100 "
+       "maplectl risk escalate r1 --category NEIGHBOURS --division 330681109 "
        "--source INVESTIGATION --summary 围墙纠纷 --applicant 张三 --respondent 李四",
        {kRiskName,
         {"--category", "dispute.category", "Code of the category"},
@@ -229,7 +229,7 @@ std::vector<Verb> ObservationVerbs() {
       {"share",
        "ObservationService.BatchCreateObservations",
        "Share one observation",
-       "maplectl observation share --number P-17 --division 330681100 --category NEIGHBOURS "
+       "maplectl observation share --number P-17 --division 330681109 --category NEIGHBOURS "
        "--description 楼道堆物 --at now --person 周丁",
        {{"--number", "observations.partner_number", "The partner's own number"},
         {"--division", "observations.division", "Place: 6, 9 or 12 digits"},

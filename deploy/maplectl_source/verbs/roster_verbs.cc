@@ -45,7 +45,7 @@ std::vector<Verb> OrganisationVerbs() {
        "OrganisationService.CreateOrganisation",
        "Draft an organisation",
        "maplectl organisation create --name 诸暨市枫桥镇人民调解委员会 --kind TOWNSHIP "
-       "--division 330681100 --founded-by 枫桥镇人民政府 --seal 诸暨市枫桥镇人民调解委员会",
+       "--division 330681109 --founded-by 枫桥镇人民政府 --seal 诸暨市枫桥镇人民调解委员会",
        {{"--name", "organisation.display_name", "Full name: place, industry, 人民调解委员会"},
         {"--kind", "organisation.kind", "Kind"},
         {"--division", "organisation.division", "Place that it serves"},

@@ -42,7 +42,7 @@ absl::Status Refused(const Verb& verb, const VerbRequest& written) {
 VerbRequest Report() {
   return {{{"--category", {"NEIGHBOURS"}},
            {"--source", {"application"}},
-           {"--division", {"330681100"}},
+           {"--division", {"330681109"}},
            {"--summary", {"排水沟纠纷"}},
            {"--applicant", {"张三,33068119000101101X,13900010001"}},
            {"--respondent", {"李四"}}},
