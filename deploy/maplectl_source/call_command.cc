@@ -4,93 +4,18 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 #include <google/protobuf/util/json_util.h>
-#include <grpcpp/generic/generic_stub.h>
 
 #include <iostream>
 #include <iterator>
 
 #include "common/status/macros.h"
+#include "deploy/maplectl_source/generic_call.h"
 
 namespace maplebridge::maplectl {
 namespace {
 
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
-
-absl::StatusOr<std::string> TextOf(const std::string& argument) {
-  if (argument.empty()) return std::string("{}");
-  if (argument == "-") {
-    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
-  }
-  if (argument[0] == '@') return ReadFile(argument.substr(1));
-  return argument;
-}
-
-grpc::ByteBuffer BufferOf(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-absl::Status Parse(const grpc::ByteBuffer& buffer, Message* message) {
-  std::vector<grpc::Slice> slices;
-  if (!buffer.Dump(&slices).ok()) return absl::DataLossError("an answer without bytes");
-  std::string bytes;
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  if (message->ParseFromString(bytes)) return absl::OkStatus();
-  return Problem(absl::StatusCode::kDataLoss, "the answer does not fit the descriptors",
-                 "they may be older than the service: try --reflection");
-}
-
-// One call of whatever kind, one step after the other.
-class GenericCall {
- public:
-  GenericCall(const GatewayClient& client, const MethodDescriptor& method, absl::Duration timeout)
-      : stub_(client.channel()) {
-    client.Prepare(&context_, "", timeout);
-    call_ = stub_.PrepareCall(&context_, "/" + NameOf(method), &queue_);
-  }
-  ~GenericCall() {
-    queue_.Shutdown();
-    void* tag = nullptr;
-    bool ok = false;
-    while (queue_.Next(&tag, &ok)) {
-    }
-  }
-
-  bool Start() {
-    return Done([this] { call_->StartCall(this); });
-  }
-  bool Write(const std::string& bytes) {
-    return Done([&] { call_->Write(BufferOf(bytes), this); });
-  }
-  bool WritesDone() {
-    return Done([this] { call_->WritesDone(this); });
-  }
-  bool Read(grpc::ByteBuffer* buffer) {
-    return Done([&] { call_->Read(buffer, this); });
-  }
-  grpc::Status Finish() {
-    grpc::Status status;
-    Done([&] { call_->Finish(&status, this); });
-    return status;
-  }
-
- private:
-  template <typename Start>
-  bool Done(Start start) {
-    start();
-    void* tag = nullptr;
-    bool ok = false;
-    return queue_.Next(&tag, &ok) && ok;
-  }
-
-  grpc::GenericStub stub_;
-  grpc::ClientContext context_;
-  grpc::CompletionQueue queue_;
-  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
-};
 
 absl::StatusOr<std::string> Serialised(const MethodBook& book, const MethodDescriptor& method,
                                        const Json& json) {
@@ -117,7 +42,7 @@ absl::Status Show(const Console& console, const Message& message) {
 
 absl::Status MakeCall(const Console& console, const GatewayClient& client, const MethodBook& book,
                       const MethodDescriptor& method, const CallOptions& options) {
-  MB_ASSIGN_OR_RETURN(const std::string text, TextOf(options.request));
+  MB_ASSIGN_OR_RETURN(const std::string text, RequestText(options.request));
   MB_ASSIGN_OR_RETURN(const std::vector<Json> requests,
                       RequestsIn(text, method.client_streaming()));
   std::vector<std::string> messages;
@@ -135,22 +60,24 @@ absl::Status MakeCall(const Console& console, const GatewayClient& client, const
   absl::Status shown;
   for (grpc::ByteBuffer buffer; going && shown.ok() && call.Read(&buffer);) {
     std::unique_ptr<Message> answer = book.NewMessage(method.output_type());
-    shown = Parse(buffer, answer.get());
+    shown = ParseAnswer(buffer, answer.get());
     if (shown.ok()) shown = Show(console, *answer);
   }
   const grpc::Status status = call.Finish();
   if (status.ok()) return shown;
-  absl::Status explained = client.Explain(status);
-  const std::string roles = RolesOf(method);
-  const bool is_about_rights = status.error_code() == grpc::StatusCode::PERMISSION_DENIED ||
-                               status.error_code() == grpc::StatusCode::UNAUTHENTICATED;
-  if (!is_about_rights || roles.empty()) return explained;
-  return WithMend(std::move(explained),
-                  absl::StrCat("roles that may call: ", roles,
-                               "; mint one: --token \"$(maplectl token --role ROLE …)\""));
+  return WithRoles(client.Explain(status), method);
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> RequestText(const std::string& argument) {
+  if (argument.empty()) return std::string("{}");
+  if (argument == "-") {
+    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+  }
+  if (argument[0] == '@') return ReadFile(argument.substr(1));
+  return argument;
+}
 
 absl::StatusOr<std::vector<Json>> RequestsIn(const std::string& text, bool is_stream) {
   std::vector<Json> requests;

@@ -30,6 +30,10 @@ int RunCall(const Console& console, const Installation& installation,
 absl::StatusOr<std::unique_ptr<MethodBook>> OpenMethodBook(const Installation& installation,
                                                            const GatewayClient* client);
 
+// What an argument that holds a request says: itself, the file of @FILE, standard input of -; {}
+// when it is empty.
+absl::StatusOr<std::string> RequestText(const std::string& argument);
+
 // The messages that the JSON text means.
 absl::StatusOr<std::vector<Json>> RequestsIn(const std::string& text, bool is_stream);
 

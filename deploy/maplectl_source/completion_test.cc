@@ -17,6 +17,12 @@ class CompletionTest : public testing::Test {
     CLI::App* check = app_.add_subcommand("check", "Check: it's one");
     check->add_option("--batch", file_, "File");
     app_.add_subcommand("status", "Status");
+    CLI::App* dispute = app_.add_subcommand("dispute", "Disputes");
+    dispute->add_subcommand("accept", "Take it on");
+    CLI::App* list = dispute->add_subcommand("list", "List them");
+    list->add_option("--state", file_, "State")->type_name("OPEN|CLOSED");
+    // Named as a group is.
+    list->add_option("DISPUTE", file_, "Dispute");
   }
   // What bash would offer for the words.
   std::string Offered(const std::string& words) {
@@ -43,10 +49,27 @@ class CompletionTest : public testing::Test {
 
 TEST_F(CompletionTest, BashOffersCommandsThenTheirOwnOptions) {
   const std::pair<std::string, std::string> cases[] = {
-      {"maplectl ''", "check status"}, {"maplectl st", "status"},
-      {"maplectl --j", "--json"},      {"maplectl check --b", "--batch"},
-      {"maplectl status --b", ""},     {"maplectl --json check ''", "resident social_credit"},
+      {"maplectl ''", "check status dispute"},
+      {"maplectl st", "status"},
+      {"maplectl --j", "--json"},
+      {"maplectl check --b", "--batch"},
+      {"maplectl status --b", ""},
+      {"maplectl --json check ''", "resident social_credit"},
       {"maplectl --role ''", "JUDGE"},
+  };
+  for (const auto& [words, offered] : cases) EXPECT_EQ(Offered(words), offered) << words;
+}
+
+TEST_F(CompletionTest, BashOffersVerbsOfAGroupThenTheirOptionsAndTheWordsOfALists) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"maplectl dispute ''", "accept list"},
+      {"maplectl dispute a", "accept"},
+      {"maplectl --json dispute l", "list"},
+      {"maplectl dispute list --s", "--state"},
+      {"maplectl dispute list --state ''", "OPEN CLOSED"},
+      {"maplectl dispute list --state C", "CLOSED"},
+      {"maplectl dispute accept --s", ""},
+      {"maplectl status --state ''", "--help --json --help"},
   };
   for (const auto& [words, offered] : cases) EXPECT_EQ(Offered(words), offered) << words;
 }

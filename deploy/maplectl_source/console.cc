@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <numeric>
 
 #include "common/status/error.h"
 
@@ -15,7 +16,11 @@ namespace maplebridge::maplectl {
 namespace {
 
 constexpr char kMend[] = "maplebridge/mend";
-constexpr int kWidthElsewhere = 1000;
+// Wide, so that nothing is cut for a program.
+constexpr int kWidthElsewhere = 1'000'000;
+// What a column keeps on a narrow terminal.
+constexpr int kLeastLast = 10;
+constexpr int kLeastColumn = 6;
 
 struct CodePoints {
   char32_t first;
@@ -163,7 +168,26 @@ void Table::Add(std::vector<std::string> cells, Colour colour) {
   rows_.push_back({std::move(cells), colour});
 }
 
-void Table::Show(const Console& console) const {
+std::vector<int> FittedWidths(std::vector<int> wanted, int room) {
+  if (wanted.empty()) return wanted;
+  const auto total = [&wanted] {
+    return std::accumulate(wanted.begin(), wanted.end(), 2 * static_cast<int>(wanted.size() - 1));
+  };
+  const int too_much = std::max(0, total() - room);
+  wanted.back() = std::max(std::min(wanted.back(), kLeastLast), wanted.back() - too_much);
+  while (total() > room) {
+    auto widest = std::max_element(wanted.begin(), wanted.end());
+    if (*widest <= kLeastColumn) break;
+    --*widest;
+  }
+  return wanted;
+}
+
+void Table::Show(const Console& console) const { ShowWith(console, /*with_heading=*/true); }
+
+void Table::ShowRows(const Console& console) const { ShowWith(console, /*with_heading=*/false); }
+
+void Table::ShowWith(const Console& console, bool with_heading) const {
   if (console.json()) return;
   std::vector<int> widths;
   for (std::size_t column = 0; column < heading_.size(); ++column) {
@@ -171,21 +195,16 @@ void Table::Show(const Console& console) const {
     for (const Row& row : rows_) width = std::max(width, DisplayWidth(row.cells[column]));
     widths.push_back(width);
   }
-  int before_last = 0;
-  for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
-    before_last += widths[column] + 2;
-  }
-  const int last = std::max(10, console.width() - before_last);
+  widths = FittedWidths(std::move(widths), console.width());
   auto show = [&](const std::vector<std::string>& cells, Colour colour) {
     std::string line;
-    for (std::size_t column = 0; column + 1 < cells.size(); ++column) {
-      line += Padded(cells[column], widths[column]) + "  ";
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+      line += Padded(Shortened(cells[column], widths[column]), widths[column]) + "  ";
     }
-    line += Shortened(cells.back(), last);
     while (!line.empty() && line.back() == ' ') line.pop_back();
     console.Say(console.Coloured(line, colour));
   };
-  show(heading_, Colour::kFaint);
+  if (with_heading) show(heading_, Colour::kFaint);
   for (const Row& row : rows_) show(row.cells, row.colour);
 }
 

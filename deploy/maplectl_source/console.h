@@ -45,14 +45,21 @@ class Console {
   int width_;
 };
 
-// A heading and rows; the last column gives way when the terminal is narrow.
+// Widths that the columns get of `room` columns of the terminal, two between them: as wide as asked
+// where there is room; else the last gives way, down to 10, and then the widest.
+std::vector<int> FittedWidths(std::vector<int> wanted, int room);
+
+// A heading and rows, fitted to the terminal.
 class Table {
  public:
   explicit Table(std::vector<std::string> heading) : heading_(std::move(heading)) {}
   void Add(std::vector<std::string> cells, Colour colour = Colour::kPlain);
   void Show(const Console& console) const;
+  // Without the heading.
+  void ShowRows(const Console& console) const;
 
  private:
+  void ShowWith(const Console& console, bool with_heading) const;
   struct Row {
     std::vector<std::string> cells;
     Colour colour;

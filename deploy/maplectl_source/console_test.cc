@@ -27,5 +27,17 @@ TEST(ConsoleTest, AnErrorKeepsHowToMendIt) {
   EXPECT_EQ(MendOf(absl::NotFoundError("x")), "");
 }
 
+TEST(FittedWidthsTest, TheLastColumnGivesWayFirstThenTheWidest) {
+  EXPECT_EQ(FittedWidths({10, 20, 30}, 100), (std::vector<int>{10, 20, 30}));
+  EXPECT_EQ(FittedWidths({10, 20, 30}, 64), (std::vector<int>{10, 20, 30}));
+  EXPECT_EQ(FittedWidths({10, 20, 30}, 63), (std::vector<int>{10, 20, 29}));
+  EXPECT_EQ(FittedWidths({10, 20, 30}, 44), (std::vector<int>{10, 20, 10}));
+  EXPECT_EQ(FittedWidths({10, 20, 30}, 40), (std::vector<int>{10, 16, 10}));
+  EXPECT_EQ(FittedWidths({10, 20, 4}, 36), (std::vector<int>{10, 18, 4}));
+  EXPECT_EQ(FittedWidths({10, 20, 30}, 5), (std::vector<int>{6, 6, 6}));
+  EXPECT_EQ(FittedWidths({7}, 80), (std::vector<int>{7}));
+  EXPECT_TRUE(FittedWidths({}, 80).empty());
+}
+
 }  // namespace
 }  // namespace maplebridge::maplectl

@@ -55,8 +55,6 @@ class GatewayClient {
 
  private:
   GatewayClient() = default;
-  static absl::Duration RetryDelay(const grpc::Status& status);
-
   template <typename Response, typename Call>
   absl::StatusOr<Response> AskUntil(Call call, const std::string& token) const {
     const absl::Time patience = absl::Now() + absl::Seconds(10);
@@ -75,6 +73,8 @@ class GatewayClient {
   }
 
  public:
+  // How long to wait before the call is made again; infinite when it should not be.
+  static absl::Duration RetryDelay(const grpc::Status& status);
   // The error of a call with what to do about it.
   absl::Status Explain(const grpc::Status& status) const;
 

@@ -6,6 +6,7 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -18,8 +19,10 @@
 #include "deploy/maplectl_source/feed_watch.h"
 #include "deploy/maplectl_source/nearest_word.h"
 #include "deploy/maplectl_source/reference_commands.h"
+#include "deploy/maplectl_source/simulate.h"
 #include "deploy/maplectl_source/status_command.h"
 #include "deploy/maplectl_source/token.h"
+#include "deploy/maplectl_source/verbs/verb_parser.h"
 
 namespace maplebridge::maplectl {
 namespace {
@@ -43,6 +46,8 @@ struct Words {
   WatchOptions watch;
   TokenOptions token;
   DemoOptions demo;
+  VerbCall verb;
+  SimulateOptions simulate;
   std::string shell;
 };
 
@@ -186,6 +191,31 @@ void AddToken(CLI::App& app, Words& words, Command* chosen) {
                     "Private key, PEM; var/keys/token-issuer.key by itself");
 }
 
+void AddSimulate(CLI::App& app, Words& words, Command* chosen) {
+  CLI::App* simulate =
+      AddCommand(app, "simulate", "Live a county's year through the public interface",
+                 "maplectl simulate --year 2025 --county 330681 --seed 7 --scale 0.1", chosen,
+                 [&words](const Console& console, const Installation& installation) {
+                   return RunSimulate(console, installation, words.gateway, words.simulate);
+                 });
+  simulate->footer(simulate->get_footer() + "\n\n" + kSimulateNotes);
+  SimulateOptions& options = words.simulate;
+  simulate->add_option("--year", options.year, "Which year; last year by itself");
+  simulate->add_option("--county", options.county, "Six digits")->capture_default_str();
+  simulate->add_option("--seed", options.seed, "The same seed makes the same plan")
+      ->capture_default_str();
+  simulate->add_option("--scale", options.scale, "1 for about as much as the county has")
+      ->check(CLI::Range(0.001, 20.0))
+      ->capture_default_str();
+  simulate->add_option("--clients", options.clients, "How many act at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  simulate->add_option("--speed", options.speed, "Days of the year a second at most; 0: no limit")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  simulate->add_flag("--plan", options.plan_only, "Show the plan and call nobody");
+}
+
 void AddInstallation(CLI::App& app, Words& words, Command* chosen) {
   CLI::App* demo = AddCommand(app, "demo", "Play a court's two cases through mediation and home",
                               "maplectl demo --json", chosen,
@@ -242,13 +272,39 @@ std::vector<std::string> CommandNames(const CLI::App& app) {
   return names;
 }
 
-// The word that stands where a command should; empty when there is a command, or no word at all.
-std::string UnknownCommand(const CLI::App& app) {
-  if (!app.get_subcommands().empty()) return "";
-  for (const std::string& word : app.remaining()) {
-    if (!word.empty() && word[0] != '-') return word;
+// The command, or the verb of the group, that was reached; with the words before it.
+const CLI::App* Reached(const CLI::App& app, std::string* words) {
+  const CLI::App* reached = &app;
+  *words = app.get_name();
+  while (!reached->get_subcommands().empty()) {
+    reached = reached->get_subcommands()[0];
+    absl::StrAppend(words, " ", reached->get_name());
   }
-  return "";
+  return reached;
+}
+
+// What is wrong with the words, in one line.
+absl::Status WordsError(const CLI::App& app, const CLI::ParseError& error) {
+  std::string words;
+  const CLI::App* reached = Reached(app, &words);
+  const std::vector<std::string> names = CommandNames(*reached);
+  // All that nobody took stands with the program: a verb hands on what it does not know.
+  const std::vector<std::string> left = app.remaining(/*recurse=*/true);
+  const auto unknown = std::find_if(left.begin(), left.end(), [](const std::string& word) {
+    return !word.empty() && word[0] != '-';
+  });
+  if (!names.empty() && unknown != left.end()) {
+    return Problem(absl::StatusCode::kInvalidArgument,
+                   absl::StrCat("there is no command ", *unknown),
+                   absl::StrCat("did you mean ", NearestWord(*unknown, names), "? ", words,
+                                " --help names all"));
+  }
+  if (!names.empty()) {
+    return Problem(absl::StatusCode::kInvalidArgument, "a command is missing",
+                   absl::StrCat("after ", words, " stands one of ", absl::StrJoin(names, ", ")));
+  }
+  return Problem(absl::StatusCode::kInvalidArgument, error.what(),
+                 absl::StrCat(words, " --help shows an example"));
 }
 
 int Main(int argument_count, char** arguments) {
@@ -258,21 +314,23 @@ int Main(int argument_count, char** arguments) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done, 1 refused or something is wrong, 2 wrong words, 3 nobody answers.");
+  AddVerbs(app, &words.verb, [&words, &chosen] {
+    chosen = [&words](const Console& console, const Installation& installation) {
+      return RunVerb(console, installation, words.gateway, words.verb);
+    };
+  });
   AddGlobalOptions(app, words);
   AddInstallation(app, words, &chosen);
+  AddSimulate(app, words, &chosen);
   AddCalls(app, words, &chosen);
   AddQuestions(app, words, &chosen);
   AddToken(app, words, &chosen);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = UnknownCommand(app);
-    if (unknown.empty()) return app.exit(error) == 0 ? kDone : kUsage;
-    Console(words.json)
-        .Fail(Problem(absl::StatusCode::kInvalidArgument,
-                      absl::StrCat("there is no command ", unknown),
-                      absl::StrCat("did you mean ", NearestWord(unknown, CommandNames(app)),
-                                   "? maplectl --help names all")));
+    // --help is no error.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    Console(words.json).Fail(WordsError(app, error));
     return kUsage;
   }
   const Console console(words.json);
