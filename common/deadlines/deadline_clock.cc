@@ -148,8 +148,8 @@ Task<absl::Status> MeetDeadlines(postgres::Transaction& transaction, const Call&
   if (resources.empty()) co_return absl::OkStatus();
   std::vector<postgres::Command> commands;
   for (const std::string& resource : resources) {
-    commands.push_back({&kMeet, postgres::Parameters::Of(resource, kind, call.now(),
-                                                         call.caller().principal)});
+    commands.push_back(
+        {&kMeet, postgres::Parameters::Of(resource, kind, call.now(), call.caller().principal)});
   }
   auto done = co_await transaction.ExecuteAll(std::move(commands));
   co_return done.status();

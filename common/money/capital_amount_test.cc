@@ -12,9 +12,9 @@ namespace {
 const char* const kDigits[] = {"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"};
 constexpr char kMayBe[] = "(?:零)?";
 
-// The rules of 支付结算办法 annex 1, read digit by digit into a pattern: between digits that are not
-// 0 and that do not touch, one 零 stands; where the gap ends before a thousands' digit or before 角 it
-// may be left out. 亿 is said of 万亿, too.
+// The rules of 支付结算办法 annex 1, read digit by digit into a pattern: between digits that are
+// not 0 and that do not touch, one 零 stands; where the gap ends before a thousands' digit or
+// before 角 it may be left out. 亿 is said of 万亿, too.
 std::string WholePattern(const std::string& digits) {
   const char* const places[] = {"", "拾", "佰", "仟"};
   std::string pattern;

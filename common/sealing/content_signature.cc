@@ -82,7 +82,8 @@ ContentSigner::~ContentSigner() { EVP_PKEY_free(key_); }
 absl::StatusOr<std::string> ContentSigner::Sign(std::string_view content) const {
   Sm2Context context(key_);
   std::size_t size = 0;
-  const bool begun = EVP_DigestSignInit(context.digest.get(), nullptr, EVP_sm3(), nullptr, key_) == 1;
+  const bool begun =
+      EVP_DigestSignInit(context.digest.get(), nullptr, EVP_sm3(), nullptr, key_) == 1;
   if (!begun || EVP_DigestSign(context.digest.get(), nullptr, &size, Unsigned(content),
                                content.size()) != 1) {
     return absl::InternalError("OpenSSL cannot sign by SM2");

@@ -1,5 +1,5 @@
-// Signatures over contents that leave the suite: SM2 with SM3 (GB/T 32918.2, GB/T 32905). Anyone who
-// has the bytes checks one, such as by
+// Signatures over contents that leave the suite: SM2 with SM3 (GB/T 32918.2, GB/T 32905). Anyone
+// who has the bytes checks one, such as by
 //   openssl dgst -sm3 -verify KEY.pub -sigopt distid:1234567812345678 -signature SIGNATURE FILE
 #pragma once
 

@@ -31,8 +31,8 @@ constexpr Meaning kMeanings[] = {
     {"SetAside", ReferralEvent::kSetAside},
 };
 // The registry's answers to docking's own decisions, and its clocks.
-constexpr std::string_view kEchoes[] = {"ConfirmAgreed", "ConfirmFailed", "Withdraw", "Extend",
-                                        "ClockExpired",  "MarkOverdue"};
+constexpr std::string_view kEchoes[] = {"ConfirmAgreed", "ConfirmFailed", "Withdraw",
+                                        "Extend",        "ClockExpired",  "MarkOverdue"};
 
 std::optional<ReferralEvent> MeaningOf(const feed::v1::Event& event) {
   if (event.from_state().empty()) return ReferralEvent::kOpenDispute;

@@ -17,8 +17,8 @@ namespace {
 
 constexpr int kLongestExtensionDays = 180;
 
-// OK when the obligation, or its instalment, is open and its day has passed; a forbearance is broken
-// on any day on which it binds.
+// OK when the obligation, or its instalment, is open and its day has passed; a forbearance is
+// broken on any day on which it binds.
 absl::Status CheckBroken(const std::string& subject, const Obligation& obligation, const Due& due,
                          absl::CivilDay today) {
   if (due.performed_day) {

@@ -5,7 +5,7 @@
 #include "services/registry/api/closing.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/follow_up.h"
-include "services/registry/api/mediate.h"
+#include "services/registry/api/mediate.h"
 #include "services/registry/api/performance.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/words.h"

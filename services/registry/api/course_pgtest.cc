@@ -3,7 +3,7 @@
 #include "services/registry/api/closing.h"
 #include "services/registry/api/course.h"
 #include "services/registry/api/dispute_expiry.h"
-include "services/registry/api/mediate.h"
+#include "services/registry/api/mediate.h"
 #include "services/registry/api/performance.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/words.h"

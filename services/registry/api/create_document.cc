@@ -205,8 +205,8 @@ PerformanceEntry EntryOf(const Dispute& dispute, const Performance& performance)
   PerformanceEntry entry;
   entry.obligation_id = performance.obligation.obligation_id;
   if (performance.obligation.agreement != dispute.conclusion.agreement) {
-    entry.agreement_number = DocumentNumber(DocumentKind::kAgreement, dispute.number,
-                                            performance.obligation.agreement);
+    entry.agreement_number =
+        DocumentNumber(DocumentKind::kAgreement, dispute.number, performance.obligation.agreement);
   }
   entry.amount_fen = performance.amount_fen;
   entry.day = performance.performed_day;
@@ -224,8 +224,7 @@ PerformanceEntry EntryOf(const Dispute& dispute, const Performance& performance)
 Task<absl::StatusOr<TemplateValues>> RecordOfPerformance(postgres::Transaction& transaction,
                                                          const DocumentCase& about,
                                                          const Dispute& dispute) {
-  auto agreement =
-      co_await AgreementOf(transaction, dispute.number, dispute.conclusion.agreement);
+  auto agreement = co_await AgreementOf(transaction, dispute.number, dispute.conclusion.agreement);
   if (!agreement.ok()) co_return agreement.status();
   auto performances = co_await ListPerformances(transaction, dispute.number);
   if (!performances.ok()) co_return performances.status();

@@ -81,10 +81,9 @@ Task<absl::Status> NameParties(const Registry& registry, const Call& call,
 Task<absl::StatusOr<DisputeLedger>> ReadLedger(const Registry& registry, const Call& call,
                                                const roster::v1::Organisation& organisation,
                                                const Period& period) {
-  auto rows = co_await ListLedger(
-      registry.database(call), call.deadline(), organisation.name(),
-      calendar::StartOfChinaDay(period.start), calendar::StartOfChinaDay(period.end + 1),
-      kMostLedgerRows + 1);
+  auto rows = co_await ListLedger(registry.database(call), call.deadline(), organisation.name(),
+                                  calendar::StartOfChinaDay(period.start),
+                                  calendar::StartOfChinaDay(period.end + 1), kMostLedgerRows + 1);
   if (!rows.ok()) co_return rows.status();
   if (static_cast<int>(rows->size()) > kMostLedgerRows) {
     co_return PreconditionError(reason::kGuardFailed, organisation.name(),

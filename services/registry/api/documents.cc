@@ -77,8 +77,7 @@ Task<absl::StatusOr<v1::VerifyDocumentResponse>> VerifyReport(
   }
   v1::VerifyDocumentResponse response;
   FillVerified(&response, **found);
-  absl::Status added =
-      co_await AddSigningKey(registry, call, (*found)->signing_key, &response);
+  absl::Status added = co_await AddSigningKey(registry, call, (*found)->signing_key, &response);
   if (!added.ok()) co_return added;
   co_return response;
 }

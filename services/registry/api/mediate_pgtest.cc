@@ -2,7 +2,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/registry/api/agreements.h"
-include "services/registry/api/mediate.h"
+#include "services/registry/api/mediate.h"
 #include "services/registry/api/performance.h"
 #include "services/registry/api/words.h"
 #include "services/registry/testing/registry_fixture.h"

@@ -260,9 +260,9 @@ TEST_F(MinutesTest, MessagesGoToThePlatformOfThePlaceAtLeastOnceAndAreDestroyed)
   const std::string session = Session();
   Write(session);
   Open(session);
-  EXPECT_EQ(
-      Must(&ClaimMessageBatch, PlatformCall("330102003"), v1::ClaimMessagesRequest()).messages_size(),
-      0);
+  EXPECT_EQ(Must(&ClaimMessageBatch, PlatformCall("330102003"), v1::ClaimMessagesRequest())
+                .messages_size(),
+            0);
   const auto claimed = Claim();
   ASSERT_EQ(claimed.messages_size(), 2);
   EXPECT_EQ(claimed.messages(0).telephone(), "13800138000");
@@ -272,8 +272,8 @@ TEST_F(MinutesTest, MessagesGoToThePlatformOfThePlaceAtLeastOnceAndAreDestroyed)
   v1::AcknowledgeMessageRequest end;
   end.set_name(claimed.messages(0).name());
   end.set_outcome(v1::MESSAGE_OUTCOME_DELIVERED);
-  ExpectError(Ask(&AcknowledgeMessage, PlatformCall("330102003"), end).status(), StatusCode::kNotFound,
-              reason::kResourceNotFound);
+  ExpectError(Ask(&AcknowledgeMessage, PlatformCall("330102003"), end).status(),
+              StatusCode::kNotFound, reason::kResourceNotFound);
   Must(&AcknowledgeMessage, PlatformCall(), end);
   Must(&AcknowledgeMessage, PlatformCall(), end);
   EXPECT_EQ(Value("SELECT count(*) FROM messages WHERE text_sealed IS NULL AND state = "

@@ -9,8 +9,7 @@ namespace maplebridge::registry {
 namespace {
 
 std::string DueResource(const Agreement& agreement, const Obligation& obligation, const Due& due) {
-  std::string resource =
-      absl::StrCat(agreement.name(), "/obligations/", obligation.obligation_id);
+  std::string resource = absl::StrCat(agreement.name(), "/obligations/", obligation.obligation_id);
   if (due.instalment > 0) absl::StrAppend(&resource, "/instalments/", due.instalment);
   return resource;
 }
@@ -152,14 +151,13 @@ Task<absl::Status> CarryPerformed(postgres::Transaction& transaction, const Agre
     if (!shares.ok()) co_return shares.status();
     const SharingOut out = CarryOver(*carried, *shares, obligation);
     if (!out.violations.empty()) {
-      co_return PreconditionError(
-          reason::kGuardFailed, absl::StrCat(agreement->name(), "#", obligation.obligation_id),
-          out.violations.front().description);
+      co_return PreconditionError(reason::kGuardFailed,
+                                  absl::StrCat(agreement->name(), "#", obligation.obligation_id),
+                                  out.violations.front().description);
     }
     Settle(&obligation, out.shares);
-    absl::Status stored =
-        co_await InsertShares(transaction, KeyOf(*agreement, obligation), out.shares,
-                              LateDays(obligation, out.shares));
+    absl::Status stored = co_await InsertShares(transaction, KeyOf(*agreement, obligation),
+                                                out.shares, LateDays(obligation, out.shares));
     if (!stored.ok()) co_return stored;
   }
   co_return absl::OkStatus();

@@ -13,8 +13,7 @@ namespace {
 void FillPerformance(v1::Performance* message, const Performance& performance) {
   const std::string dispute = absl::StrCat("disputes/", performance.obligation.dispute);
   message->set_name(performance.name());
-  message->set_agreement(
-      absl::StrCat(dispute, "/agreements/", performance.obligation.agreement));
+  message->set_agreement(absl::StrCat(dispute, "/agreements/", performance.obligation.agreement));
   message->set_obligation_id(performance.obligation.obligation_id);
   message->set_amount_fen(performance.amount_fen);
   for (const StoredShare& stored : performance.shares) {
@@ -78,9 +77,9 @@ absl::StatusOr<Obligation*> OpenObligation(Agreement* agreement,
       if (due.instalment == request.instalment() && due.performed_day) day = due.performed_day;
     }
     if (!day) return &obligation;
-    return PreconditionError(
-        reason::kGuardFailed, absl::StrCat(agreement->name(), "#", request.obligation_id()),
-        absl::StrCat("was recorded as performed on ", DayWord(*day)));
+    return PreconditionError(reason::kGuardFailed,
+                             absl::StrCat(agreement->name(), "#", request.obligation_id()),
+                             absl::StrCat("was recorded as performed on ", DayWord(*day)));
   }
   return FieldError("obligation_id", "is no obligation of the concluded agreement");
 }
@@ -92,9 +91,9 @@ absl::StatusOr<std::vector<Share>> SharesOf(const Dispute& dispute, const Obliga
   FieldCheck check;
   const absl::CivilDay first =
       calendar::ChinaDay(dispute.accept_time.value_or(dispute.create_time));
-  check.Require(performance.performed_day >= first, "performed_day",
-                absl::StrCat("must not be before ", DayWord(first),
-                             ", when the dispute was accepted"));
+  check.Require(
+      performance.performed_day >= first, "performed_day",
+      absl::StrCat("must not be before ", DayWord(first), ", when the dispute was accepted"));
   PerformanceClaim claim;
   claim.instalment = request.instalment();
   claim.amount_fen = request.amount_fen();
@@ -183,8 +182,7 @@ Task<absl::StatusOr<v1::Performance>> ReversePerformance(
     auto performance = co_await ReadPerformance(transaction, name.number, name.ordinal);
     if (!performance.ok()) co_return performance.status();
     if (performance->reverse_time) {
-      co_return PreconditionError(reason::kGuardFailed, performance->name(),
-                                  "was reversed before");
+      co_return PreconditionError(reason::kGuardFailed, performance->name(), "was reversed before");
     }
     performance->reverse_time = call.now();
     performance->reverse_explanation = request.explanation();

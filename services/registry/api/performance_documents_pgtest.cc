@@ -107,10 +107,11 @@ TEST_F(PerformanceDocumentsTest, ARecordHoldsWhatWasPerformedAndWhatWasTakenBack
   Perform(name, "o2", 0);
   const auto made = Make(name, v1::DOCUMENT_KIND_PERFORMANCE_RECORD);
   EXPECT_EQ(made->template_(), "performance-record/1");
-  ExpectPieces(TextOf(made),
-               {"调解协议履行情况记录", "人调履字", "约定50,000.00元，已履行35,000.00元，尚未履行"
-                "15,000.00元", "义务合计2项，已履行1项", "部分履行", "银行转账", "电子回单",
-                "此记录作废：重复录入", "第2项"});
+  ExpectPieces(TextOf(made), {"调解协议履行情况记录", "人调履字",
+                              "约定50,000.00元，已履行35,000.00元，尚未履行"
+                              "15,000.00元",
+                              "义务合计2项，已履行1项", "部分履行", "银行转账", "电子回单",
+                              "此记录作废：重复录入", "第2项"});
   Perform(name, "o1", 0);
   ExpectPieces(TextOf(Make(name, v1::DOCUMENT_KIND_PERFORMANCE_RECORD)),
                {"全部义务于" + ChineseDay(Today()) + "履行完毕，自协议生效之日起0日"});

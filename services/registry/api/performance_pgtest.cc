@@ -1,5 +1,3 @@
-#include "services/registry/api/performance.h"
-
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
@@ -8,6 +6,7 @@
 #include "services/registry/api/course.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/mediate.h"
+#include "services/registry/api/performance.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/words.h"
@@ -117,9 +116,10 @@ class PerformanceTest : public RegistryTest {
     return expired.value_or(-1);
   }
   std::string RunningClocks() {
-    return Value("SELECT coalesce(string_agg(substring(resource from 'obligations/.*') || '=' || "
-                 "due_day, ' ' ORDER BY resource), '') FROM deadlines WHERE kind = 'obligation' "
-                 "AND state = 'RUNNING'");
+    return Value(
+        "SELECT coalesce(string_agg(substring(resource from 'obligations/.*') || '=' || "
+        "due_day, ' ' ORDER BY resource), '') FROM deadlines WHERE kind = 'obligation' "
+        "AND state = 'RUNNING'");
   }
 };
 
@@ -146,11 +146,10 @@ TEST_F(PerformanceTest, EveryInstalmentAndObligationIsAClockOnceItIsAgreed) {
   request.set_name(name);
   request.set_agreement(agreement.name());
   const v1::Dispute agreed = Must(&ConcludeByAgreement, HeadCall(), request);
-  EXPECT_EQ(RunningClocks(),
-            absl::StrCat("obligations/o1/instalments/1=", DayWord(Today() + 10),
-                         " obligations/o1/instalments/2=", DayWord(Today() + 20),
-                         " obligations/o1/instalments/3=", DayWord(Today() + 30),
-                         " obligations/o2=", DayWord(Today() + 5)));
+  EXPECT_EQ(RunningClocks(), absl::StrCat("obligations/o1/instalments/1=", DayWord(Today() + 10),
+                                          " obligations/o1/instalments/2=", DayWord(Today() + 20),
+                                          " obligations/o1/instalments/3=", DayWord(Today() + 30),
+                                          " obligations/o2=", DayWord(Today() + 5)));
   EXPECT_EQ(agreed.deadline().due_day(), DayWord(Today() + 5));
   EXPECT_EQ(agreed.owed_amount_fen(), 60'000);
   EXPECT_EQ(Value("SELECT string_agg(DISTINCT state || organisation || division, ' ') FROM dues"),
@@ -199,9 +198,9 @@ TEST_F(PerformanceTest, MoreThanIsOpenIsRefusedAndNothingIsStored) {
     std::int64_t fen;
     std::string field;
   };
-  for (const Case& c : {Case{1, 6'001, "amount_fen"}, Case{0, 56'001, "amount_fen"},
-                        Case{0, -1, "amount_fen"}, Case{4, 1, "instalment"},
-                        Case{-1, 1, "instalment"}}) {
+  for (const Case& c :
+       {Case{1, 6'001, "amount_fen"}, Case{0, 56'001, "amount_fen"}, Case{0, -1, "amount_fen"},
+        Case{4, 1, "instalment"}, Case{-1, 1, "instalment"}}) {
     ExpectError(Perform(name, "o1", c.instalment, c.fen).status(), StatusCode::kInvalidArgument,
                 reason::kFieldInvalid, c.field);
   }
@@ -381,8 +380,9 @@ TEST_F(PerformanceTest, ADisputeThatWasPerformedByMistakeIsOpenAgain) {
   EXPECT_EQ(reopened.performed_day(), "");
   EXPECT_EQ(reopened.clock(), "performance");
   EXPECT_EQ(reopened.deadline().due_day(), DayWord(Today() + 15));
-  EXPECT_EQ(Value("SELECT from_state || '>' || to_state FROM events ORDER BY position DESC LIMIT 1"),
-            "PERFORMED>AGREED");
+  EXPECT_EQ(
+      Value("SELECT from_state || '>' || to_state FROM events ORDER BY position DESC LIMIT 1"),
+      "PERFORMED>AGREED");
   auto again = Perform(name, "o2");
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->state(), v1::DISPUTE_STATE_PERFORMED);
@@ -529,8 +529,7 @@ TEST_F(PerformanceTest, ADisputeLeftToTheCourtsIsNotFollowed) {
   EXPECT_EQ(RunningClocks(), "");
   EXPECT_EQ(Value("SELECT string_agg(state, ' ' ORDER BY obligation_id, instalment) FROM dues"),
             "PERFORMED ENDED ENDED ENDED ENDED");
-  ExpectError(Perform(name, "o1").status(), StatusCode::kFailedPrecondition,
-              reason::kStateForbids);
+  ExpectError(Perform(name, "o1").status(), StatusCode::kFailedPrecondition, reason::kStateForbids);
   ExpectError(Ask(&ReversePerformance, HeadCall(), Mistake(name, 1)).status(),
               StatusCode::kFailedPrecondition, reason::kStateForbids);
 }
@@ -594,8 +593,7 @@ TEST_F(GroupTest, ThreeHundredPartiesSignAtOnceAndTheLastSignaturePutsItInEffect
   draft.set_facts("拖欠工资。");
   for (int i = 1; i <= kParties; ++i) {
     if (i == 2) continue;
-    v1::Obligation* wage =
-        AddObligation(&draft, absl::StrCat("o", i), v1::OBLIGATION_KIND_PAYMENT);
+    v1::Obligation* wage = AddObligation(&draft, absl::StrCat("o", i), v1::OBLIGATION_KIND_PAYMENT);
     wage->set_creditor_party_id(absl::StrCat("p", i));
     wage->set_amount_fen(100'000 + i);
     wage->set_due_day(DayWord(Today() + 30));
@@ -665,7 +663,8 @@ TEST_F(PerformanceTest, OfTwoMediatorsWhoConcludeAtOnceOneWinsAndTheOtherIsTold)
                 reason::kStateForbids);
     EXPECT_EQ(Get(name).state(), answers[first_won ? 0 : 1]->state());
     EXPECT_EQ(Value("SELECT count(*)::text FROM events WHERE type LIKE 'Conclude%' AND resource = "
-                    "'" + name + "'"),
+                    "'" +
+                    name + "'"),
               "1");
   }
 }

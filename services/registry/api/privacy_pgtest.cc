@@ -4,7 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
 
-include "services/registry/api/mediate.h"
+#include "services/registry/api/mediate.h"
 #include "services/registry/api/performance.h"
 #include "services/registry/testing/registry_fixture.h"
 

@@ -9,8 +9,8 @@ namespace maplebridge::registry {
 
 v1::Report ReportMessage(const Report& report);
 
-// Kind, parent, place and period of a report that is to be made; gives it its number, makes its bytes
-// and fills in the rest but the signature. Nothing is stored but the serial.
+// Kind, parent, place and period of a report that is to be made; gives it its number, makes its
+// bytes and fills in the rest but the signature. Nothing is stored but the serial.
 Task<absl::StatusOr<MadeDocument>> MakeReport(const Registry& registry, const Call& call,
                                               TemplateValues values, Report* report);
 

@@ -1,5 +1,3 @@
-#include "services/registry/api/reports.h"
-
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 
@@ -8,6 +6,7 @@
 #include "services/registry/api/documents.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/performance.h"
+#include "services/registry/api/reports.h"
 #include "services/registry/api/risk_entries.h"
 #include "services/registry/api/village_tasks.h"
 #include "services/registry/api/words.h"
@@ -163,12 +162,18 @@ TEST_F(ReportsTest, TheLedgersFiguresEqualSql) {
                     count("conclusion_kind = 'NO_AGREEMENT'"), "件"),
        absl::StrCat("办理中", count("state IN ('REPORTED', 'MEDIATING')"), "件"),
        "履行完毕" + count("performed_day IS NOT NULL") + "件",
-       "涉案金额" + Value("SELECT to_char(sum(claimed_amount_fen) / 100.0, 'FM999,999,990.00') "
-                          "FROM disputes") + "元",
-       "协议金额" + Value("SELECT to_char(sum(amount_fen) / 100.0, 'FM999,999,990.00') "
-                          "FROM obligations") + "元",
-       "已履行" + Value("SELECT to_char(sum(amount_fen) / 100.0, 'FM999,999,990.00') FROM "
-                        "performances") + "元",
+       "涉案金额" +
+           Value("SELECT to_char(sum(claimed_amount_fen) / 100.0, 'FM999,999,990.00') "
+                 "FROM disputes") +
+           "元",
+       "协议金额" +
+           Value("SELECT to_char(sum(amount_fen) / 100.0, 'FM999,999,990.00') "
+                 "FROM obligations") +
+           "元",
+       "已履行" +
+           Value("SELECT to_char(sum(amount_fen) / 100.0, 'FM999,999,990.00') FROM "
+                 "performances") +
+           "元",
        "履行中，1/2项", "书面", "验证码："});
   EXPECT_EQ(Value("SELECT principal FROM report_reads"), "callers/head");
 }
@@ -207,8 +212,9 @@ TEST_F(ReportsTest, PartiesAreNamedOnlyForThoseWhoWorkThere) {
 
 TEST_F(ReportsTest, ALedgerIsOfItsPeriod) {
   FillFile();
-  Execute("UPDATE disputes SET create_time = create_time - interval '40 days' WHERE number IN "
-          "(SELECT number FROM disputes ORDER BY number LIMIT 1)");
+  Execute(
+      "UPDATE disputes SET create_time = create_time - interval '40 days' WHERE number IN "
+      "(SELECT number FROM disputes ORDER BY number LIMIT 1)");
   EXPECT_EQ(Must(&CreateDisputeLedger, HeadCall(), Ledger()).entry_count(), 3);
   v1::CreateDisputeLedgerRequest request = Ledger();
   request.set_start_day(DayWord(Today() - 40));
@@ -217,8 +223,8 @@ TEST_F(ReportsTest, ALedgerIsOfItsPeriod) {
     v1::CreateDisputeLedgerRequest wrong = Ledger();
     wrong.set_start_day(DayWord(Today() + start));
     wrong.set_end_day(DayWord(Today() + end));
-    ExpectError(Ask(&CreateDisputeLedger, HeadCall(), wrong).status(),
-                StatusCode::kInvalidArgument, reason::kFieldInvalid, field);
+    ExpectError(Ask(&CreateDisputeLedger, HeadCall(), wrong).status(), StatusCode::kInvalidArgument,
+                reason::kFieldInvalid, field);
   };
   refuse(-1, -2, "end_day");
   refuse(-367, 0, "end_day");
@@ -226,8 +232,8 @@ TEST_F(ReportsTest, ALedgerIsOfItsPeriod) {
   request.set_start_day(DayWord(Today() - 366));
   EXPECT_EQ(Must(&CreateDisputeLedger, HeadCall(), request).entry_count(), 4);
   request.set_start_day("2026-02-30");
-  ExpectError(Ask(&CreateDisputeLedger, HeadCall(), request).status(),
-              StatusCode::kInvalidArgument, reason::kFieldInvalid, "start_day");
+  ExpectError(Ask(&CreateDisputeLedger, HeadCall(), request).status(), StatusCode::kInvalidArgument,
+              reason::kFieldInvalid, "start_day");
   request.set_parent("organisations/nowhere");
   request.set_start_day(DayWord(Today()));
   ExpectError(Ask(&CreateDisputeLedger, HeadCall(), request).status(), StatusCode::kNotFound,
@@ -239,10 +245,11 @@ TEST_F(ReportsTest, ALedgerIsOfItsPeriod) {
 
 TEST_F(ReportsTest, ALedgerHoldsTwoThousandAndNoMore) {
   Reported(1);
-  Execute("INSERT INTO disputes (number, state, category, source, division, organisation, summary, "
-          "difficulty, create_time, update_time, revision) SELECT 'D-330102-2026-5' || "
-          "lpad(i::text, 7, '0'), 'REPORTED', category, source, division, organisation, summary, "
-          "difficulty, create_time, update_time, 1 FROM disputes, generate_series(1, 1999) i");
+  Execute(
+      "INSERT INTO disputes (number, state, category, source, division, organisation, summary, "
+      "difficulty, create_time, update_time, revision) SELECT 'D-330102-2026-5' || "
+      "lpad(i::text, 7, '0'), 'REPORTED', category, source, division, organisation, summary, "
+      "difficulty, create_time, update_time, 1 FROM disputes, generate_series(1, 1999) i");
   EXPECT_EQ(Must(&CreateDisputeLedger, HeadCall(), Ledger()).entry_count(), 2000);
   Reported(2);
   const std::string before = RowCounts();

@@ -1,5 +1,3 @@
-#include "services/registry/api/signing.h"
-
 #include <absl/strings/str_cat.h>
 
 #include <cstdlib>
@@ -8,6 +6,7 @@
 #include "services/registry/api/case_document.h"
 #include "services/registry/api/create_document.h"
 #include "services/registry/api/documents.h"
+#include "services/registry/api/signing.h"
 #include "services/registry/testing/received_document.h"
 #include "services/registry/testing/registry_fixture.h"
 
@@ -68,9 +67,10 @@ class SigningTest : public RegistryTest {
   // As a restart with another key.
   void Rotate() {
     const std::string path = folder_ + "/next.key";
-    ASSERT_EQ(std::system(
-                  absl::StrCat("openssl genpkey -algorithm SM2 -out ", path, " 2>/dev/null").c_str()),
-              0);
+    ASSERT_EQ(
+        std::system(
+            absl::StrCat("openssl genpkey -algorithm SM2 -out ", path, " 2>/dev/null").c_str()),
+        0);
     auto signer = ContentSigner::Load(path);
     ASSERT_TRUE(signer.ok()) << signer.status();
     registry().signer = *signer;

@@ -108,9 +108,9 @@ absl::Status CheckUrged(const Dispute& dispute, const Agreement& agreement, Urgi
   }
   if (!is_there) return FieldError("urging.instalment", "is no instalment of this obligation");
   if (performed) {
-    return PreconditionError(
-        reason::kGuardFailed, absl::StrCat(agreement.name(), "#", obligation->obligation_id),
-        absl::StrCat("was recorded as performed on ", DayWord(*performed)));
+    return PreconditionError(reason::kGuardFailed,
+                             absl::StrCat(agreement.name(), "#", obligation->obligation_id),
+                             absl::StrCat("was recorded as performed on ", DayWord(*performed)));
   }
   urging->reminder = due_day && urging->urge_day <= *due_day;
   return absl::OkStatus();
@@ -300,9 +300,9 @@ Task<absl::StatusOr<v1::ListDueObligationsResponse>> ListDueObligationPage(
   if (static_cast<int>(dues->size()) > size) {
     dues->pop_back();
     const DuePlace& last = dues->back().place;
-    response.set_next_page_token(MakePageToken(*registry.keys.match, request,
-                                               {DayWord(last.due_day), last.dispute,
-                                                last.obligation_id, absl::StrCat(last.instalment)}));
+    response.set_next_page_token(MakePageToken(
+        *registry.keys.match, request,
+        {DayWord(last.due_day), last.dispute, last.obligation_id, absl::StrCat(last.instalment)}));
   }
   for (const DueObligation& due : *dues) FillDue(response.add_due_obligations(), due, today);
   co_return response;

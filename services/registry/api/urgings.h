@@ -10,8 +10,8 @@ Task<absl::StatusOr<v1::Urging>> UrgePerformance(Registry& registry, Call& call,
                                                  const v1::UrgePerformanceRequest& request);
 Task<absl::StatusOr<v1::Urging>> RecordUrgingAnswer(Registry& registry, Call& call,
                                                     const v1::RecordUrgingAnswerRequest& request);
-Task<absl::StatusOr<v1::ListUrgingsResponse>> ListUrgingPage(
-    Registry& registry, Call& call, const v1::ListUrgingsRequest& request);
+Task<absl::StatusOr<v1::ListUrgingsResponse>> ListUrgingPage(Registry& registry, Call& call,
+                                                             const v1::ListUrgingsRequest& request);
 Task<absl::StatusOr<v1::ListBreachesResponse>> ListBreachPage(
     Registry& registry, Call& call, const v1::ListBreachesRequest& request);
 Task<absl::StatusOr<v1::ListDueObligationsResponse>> ListDueObligationPage(

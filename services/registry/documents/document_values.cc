@@ -114,11 +114,11 @@ const char* Verb(ObligationKind kind) {
 
 TemplateValues InstalmentValues(const Due& due) {
   TemplateValues values;
-  values.fields = {{"number", absl::StrCat(due.instalment)},
-                   {"part_day", due.due_day ? ChineseDay(*due.due_day) : ""},
-                   {"part", money::Fen(due.amount_fen).ToYuan()},
-                   {"part_words",
-                    money::CapitalAmount(money::Fen(due.amount_fen)).value_or(std::string())}};
+  values.fields = {
+      {"number", absl::StrCat(due.instalment)},
+      {"part_day", due.due_day ? ChineseDay(*due.due_day) : ""},
+      {"part", money::Fen(due.amount_fen).ToYuan()},
+      {"part_words", money::CapitalAmount(money::Fen(due.amount_fen)).value_or(std::string())}};
   return values;
 }
 

@@ -194,8 +194,8 @@ void PageComposer::BeginRow(const std::vector<std::string>& texts, bool head,
       pango_layout_iter_get_line_yrange(lines, &top, &bottom);
       cell.lines.push_back(pango_layout_iter_get_line_readonly(lines));
       cell.heights.push_back(static_cast<double>(bottom - above) / PANGO_SCALE);
-      cell.ascents.push_back(
-          static_cast<double>(pango_layout_iter_get_baseline(lines) - above) / PANGO_SCALE);
+      cell.ascents.push_back(static_cast<double>(pango_layout_iter_get_baseline(lines) - above) /
+                             PANGO_SCALE);
       above = bottom;
     } while (pango_layout_iter_next_line(lines));
     pango_layout_iter_free(lines);

@@ -48,9 +48,8 @@ void DrawBox(cairo_t* cairo, const PlacedBox& box) {
 void DrawFoot(cairo_t* cairo, const PageSize& size, const std::string& number, int page,
               int pages) {
   const TextStyle style{kSerif, 9, false, PANGO_ALIGN_CENTER, false, 0};
-  Layout foot =
-      MakeLayout(cairo, style, absl::StrCat(number, "　第 ", page + 1, " 页　共 ", pages, " 页"),
-                 size.body());
+  Layout foot = MakeLayout(
+      cairo, style, absl::StrCat(number, "　第 ", page + 1, " 页　共 ", pages, " 页"), size.body());
   cairo_move_to(cairo, size.margin, size.bottom() + kFoot * size.margin);
   pango_cairo_show_layout(cairo, foot.get());
 }

@@ -17,9 +17,9 @@ constexpr Phrase kUrgingMethods[] = {
 constexpr Phrase kResponses[] = {{"PROMISED", "承诺履行"},   {"CLAIMS_PERFORMED", "称已履行"},
                                  {"UNABLE", "暂无能力履行"}, {"REFUSED", "拒绝履行"},
                                  {"DENIES", "否认该义务"},   {"UNREACHED", "未能联系"}};
-constexpr Phrase kPerformanceMethods[] = {
-    {"BANK_TRANSFER", "银行转账"}, {"CASH", "现金"},         {"ONLINE_PAYMENT", "网上支付"},
-    {"HANDED_OVER", "交付"},       {"IN_PERSON", "当面履行"}, {"OTHER", "其他"}};
+constexpr Phrase kPerformanceMethods[] = {{"BANK_TRANSFER", "银行转账"},  {"CASH", "现金"},
+                                          {"ONLINE_PAYMENT", "网上支付"}, {"HANDED_OVER", "交付"},
+                                          {"IN_PERSON", "当面履行"},      {"OTHER", "其他"}};
 
 std::string Words(std::int64_t fen) {
   return money::CapitalAmount(money::Fen(fen)).value_or(std::string());
@@ -71,8 +71,8 @@ TemplateValues DueValues(const DocumentCase& about, const Obligation& obligation
   const std::string kSame = "同上";
   TemplateValues values;
   values.fields = {
-      {"ordinal", due.instalment > 0 ? absl::StrCat(ordinal, "-", due.instalment)
-                                     : absl::StrCat(ordinal)},
+      {"ordinal",
+       due.instalment > 0 ? absl::StrCat(ordinal, "-", due.instalment) : absl::StrCat(ordinal)},
       // Said once, at the first instalment.
       {"debtor", is_again ? kSame : PartyName(about.parties, obligation.debtor_party_id)},
       {"creditor", is_again ? kSame : PartyName(about.parties, obligation.creditor_party_id)},
@@ -88,8 +88,8 @@ TemplateValues DueValues(const DocumentCase& about, const Obligation& obligation
 TemplateValues EntryValues(const PerformanceEntry& entry, const std::string& obligation,
                            int ordinal) {
   std::string remark = entry.agreement_number;
-  if (entry.days_late > 0) absl::StrAppend(&remark, remark.empty() ? "" : "；", "逾期",
-                                           entry.days_late, "日");
+  if (entry.days_late > 0)
+    absl::StrAppend(&remark, remark.empty() ? "" : "；", "逾期", entry.days_late, "日");
   if (entry.reverse_day) {
     absl::StrAppend(&remark, remark.empty() ? "" : "；", ChineseDay(*entry.reverse_day),
                     "更正，此记录作废：", entry.reverse_explanation);
@@ -128,7 +128,8 @@ absl::StatusOr<TemplateValues> UrgingNoticeValues(const DocumentCase& about,
                                                   const PerformedAgreement& agreement,
                                                   const UrgedObligation& urged) {
   const Obligation* obligation = FindObligation(agreement.obligations, urged.obligation_id);
-  if (obligation == nullptr) return absl::InvalidArgumentError("the agreement has no such obligation");
+  if (obligation == nullptr)
+    return absl::InvalidArgumentError("the agreement has no such obligation");
   TemplateValues values;
   values.fields = {{"debtor", PartyName(about.parties, obligation->debtor_party_id)},
                    {"creditor", PartyName(about.parties, obligation->creditor_party_id)},

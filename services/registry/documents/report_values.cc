@@ -12,10 +12,10 @@ namespace maplebridge::registry {
 namespace {
 
 constexpr Phrase kForms[] = {{"WRITTEN", "书面"}, {"ORAL", "口头"}};
-constexpr Phrase kSources[] = {
-    {"APPLICATION", "当事人申请"}, {"INITIATIVE", "主动调解"}, {"INVESTIGATION", "排查发现"},
-    {"REFERRAL", "法院委派委托"},  {"POLICE", "公安移送"},     {"CENTRE", "中心分流"},
-    {"HOTLINE", "热线转办"},       {"PETITION", "信访转办"}};
+constexpr Phrase kSources[] = {{"APPLICATION", "当事人申请"}, {"INITIATIVE", "主动调解"},
+                               {"INVESTIGATION", "排查发现"}, {"REFERRAL", "法院委派委托"},
+                               {"POLICE", "公安移送"},        {"CENTRE", "中心分流"},
+                               {"HOTLINE", "热线转办"},       {"PETITION", "信访转办"}};
 constexpr Phrase kKinds[] = {{"GENERAL", "普遍排查"}, {"KEY", "重点排查"}};
 constexpr Phrase kModes[] = {{"DAILY", "日常"}, {"CENTRALISED", "集中"}, {"SPECIAL", "专项"}};
 constexpr Phrase kForces[] = {{"GRID_WORKERS", "网格员"},
@@ -23,7 +23,8 @@ constexpr Phrase kForces[] = {{"GRID_WORKERS", "网格员"},
                               {"POLICE_STATION", "公安派出所"},
                               {"COMPREHENSIVE_CENTRE", "综治中心"},
                               {"COMMITTEES", "人民调解委员会"}};
-constexpr Phrase kSeverities[] = {{"MAJOR", "重大"}, {"HIGH", "高"}, {"MEDIUM", "中"}, {"LOW", "低"}};
+constexpr Phrase kSeverities[] = {
+    {"MAJOR", "重大"}, {"HIGH", "高"}, {"MEDIUM", "中"}, {"LOW", "低"}};
 constexpr Phrase kRiskStates[] = {{"FOUND", "已发现"},
                                   {"REPORTED", "已上报"},
                                   {"CONTROLLED", "已管控"},
@@ -59,8 +60,8 @@ Outcome OutcomeOf(const Dispute& dispute) {
   }
   if (dispute.state == DisputeState::kConcluding) return Outcome::kOpen;
   if (dispute.conclusion.kind == "NO_AGREEMENT") return Outcome::kFailed;
-  const bool has_ended = dispute.state == DisputeState::kClosedWithdrawn ||
-                         dispute.state == DisputeState::kArchived;
+  const bool has_ended =
+      dispute.state == DisputeState::kClosedWithdrawn || dispute.state == DisputeState::kArchived;
   return has_ended ? Outcome::kWithdrawn : Outcome::kOpen;
 }
 
@@ -227,29 +228,28 @@ TemplateValues CampaignReportValues(const Campaign& campaign,
                                     const CampaignFigures& figures) {
   TemplateValues values;
   const absl::Time closed = campaign.close_time.value_or(campaign.create_time);
-  values.fields = {
-      {"mode", Say(kModes, campaign.mode, "")},
-      {"kind", Say(kKinds, campaign.kind, "")},
-      {"title", campaign.title},
-      {"theme", campaign.theme},
-      {"start_day", ChineseDay(campaign.start_day)},
-      {"end_day", ChineseDay(campaign.end_day)},
-      {"close_day", ChineseDay(calendar::ChinaDay(closed))},
-      {"place_names", absl::StrJoin(place_names, "、")},
-      {"category_names", JoinedCategories(campaign)},
-      {"groups", absl::StrJoin(campaign.groups, "、")},
-      {"forces", JoinedForces(campaign)},
-      {"villages", absl::StrCat(campaign.village_count)},
-      {"visited", absl::StrCat(figures.visited_count)},
-      {"unvisited", absl::StrCat(campaign.village_count - figures.visited_count)},
-      {"rate", Rate(figures.visited_count, campaign.village_count)},
-      {"visits", absl::StrCat(figures.visit_count)},
-      {"households", absl::StrCat(figures.household_count)},
-      {"risks", absl::StrCat(figures.risk_count())},
-      {"any_risks", figures.risk_count() > 0 ? "是" : ""},
-      {"measures", absl::StrCat(figures.measure_count)},
-      {"completed_measures", absl::StrCat(figures.completed_measure_count)},
-      {"conclusion", campaign.conclusion}};
+  values.fields = {{"mode", Say(kModes, campaign.mode, "")},
+                   {"kind", Say(kKinds, campaign.kind, "")},
+                   {"title", campaign.title},
+                   {"theme", campaign.theme},
+                   {"start_day", ChineseDay(campaign.start_day)},
+                   {"end_day", ChineseDay(campaign.end_day)},
+                   {"close_day", ChineseDay(calendar::ChinaDay(closed))},
+                   {"place_names", absl::StrJoin(place_names, "、")},
+                   {"category_names", JoinedCategories(campaign)},
+                   {"groups", absl::StrJoin(campaign.groups, "、")},
+                   {"forces", JoinedForces(campaign)},
+                   {"villages", absl::StrCat(campaign.village_count)},
+                   {"visited", absl::StrCat(figures.visited_count)},
+                   {"unvisited", absl::StrCat(campaign.village_count - figures.visited_count)},
+                   {"rate", Rate(figures.visited_count, campaign.village_count)},
+                   {"visits", absl::StrCat(figures.visit_count)},
+                   {"households", absl::StrCat(figures.household_count)},
+                   {"risks", absl::StrCat(figures.risk_count())},
+                   {"any_risks", figures.risk_count() > 0 ? "是" : ""},
+                   {"measures", absl::StrCat(figures.measure_count)},
+                   {"completed_measures", absl::StrCat(figures.completed_measure_count)},
+                   {"conclusion", campaign.conclusion}};
   values.lists["places"] = PlaceRows(figures.places);
   values.lists["states"] = Counts(kRiskStates, figures.risks_by_state);
   values.lists["severities"] = Counts(kSeverities, figures.risks_by_severity);

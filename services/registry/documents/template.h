@@ -4,9 +4,8 @@
 //   page: landscape            second line, when the pages lie on their side
 //   = title      # heading     > to the right     - no indent     _ line to sign on     @ seal
 //   place
-//   |= head:4 | sum:9>         begins a table: each column's title and share of the width; > sets its
-//   cells to the right
-//   | cell | {{field}}         a row of the table above
+//   |= head:4 | sum:9>         begins a table: each column's title and share of the width; > sets
+//   its cells to the right | cell | {{field}}         a row of the table above
 //   {{field}}                  a value
 //   {{?field}}line             only when the value is not empty
 //   {{#list}} … {{/list}}      on lines of their own: once for each element

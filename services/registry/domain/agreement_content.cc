@@ -60,9 +60,10 @@ std::string WhyNotAgreed(std::string_view content) {
   for (std::string_view clause : Clauses(content)) {
     for (std::string_view relation : kRelations) {
       if (!ActsOn(clause, relation)) continue;
-      return absl::StrCat("must not confirm or end a relation of identity (", std::string(relation),
-                          "): only a registry or a court can (JC 4); agree on who registers it, and "
-                          "by which day");
+      return absl::StrCat(
+          "must not confirm or end a relation of identity (", std::string(relation),
+          "): only a registry or a court can (JC 4); agree on who registers it, and "
+          "by which day");
     }
   }
   return "";

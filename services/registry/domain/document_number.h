@@ -31,7 +31,8 @@ inline constexpr int kDocumentKindCount = 13;
 // from 1. `dispute_number` is one that was made by us, such as "D-330102-2026-00000017".
 std::string DocumentNumber(DocumentKind kind, std::string_view dispute_number, int ordinal);
 
-// "〔2026〕330102人调账字第0000001号": of a report, whose serial is counted by kind, county and year.
+// "〔2026〕330102人调账字第0000001号": of a report, whose serial is counted by kind, county and
+// year.
 std::string ReportNumber(DocumentKind kind, std::string_view county6, int year, int serial);
 
 // "agreement-1": the last part of the document's resource name.

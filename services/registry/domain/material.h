@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "services/registry/domain/dispute.h"
 #include "common/party/violation.h"
+#include "services/registry/domain/dispute.h"
 
 namespace maplebridge::registry {
 

@@ -264,9 +264,8 @@ Violations PastDays(const std::vector<Obligation>& obligations, const Obligation
     std::int64_t covered = former == nullptr ? 0 : former->performed_fen();
     for (std::size_t k = 0; k < obligation.dues.size(); ++k) {
       const Due& due = obligation.dues[k];
-      const bool is_covered = obligation.kind == ObligationKind::kPayment
-                                  ? covered >= due.amount_fen
-                                  : is_done;
+      const bool is_covered =
+          obligation.kind == ObligationKind::kPayment ? covered >= due.amount_fen : is_done;
       covered -= due.amount_fen;
       if (is_covered || !due.due_day || *due.due_day >= frame.today) continue;
       violations.push_back({DuePath(absl::StrCat("obligations[", i, "]"), obligation, k),

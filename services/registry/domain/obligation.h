@@ -65,8 +65,8 @@ struct ObligationFrame {
   const std::vector<Obligation>* present = nullptr;
 };
 
-// Checks them and brings them into their stored form: sums in capital numerals, each with its dues. A
-// sum in words that the caller gave must say the same as the figures, with or without the leading
+// Checks them and brings them into their stored form: sums in capital numerals, each with its dues.
+// A sum in words that the caller gave must say the same as the figures, with or without the leading
 // 人民币 and with 整 or 正 at its end.
 Violations NormaliseObligations(std::vector<Obligation>* obligations, const ObligationFrame& frame);
 

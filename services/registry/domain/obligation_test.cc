@@ -188,8 +188,7 @@ TEST(ObligationTest, SumsThatNobodyCanCountAreRefused) {
   Obligation parts = InParts({1, 1});
   parts.dues[0].amount_fen = parts.dues[1].amount_fen = most;
   parts.amount_fen = -2;  // what 64 bits would make of it
-  EXPECT_EQ(WrongFields({parts}, Frame()),
-            "obligations[0].amount_fen obligations[0].instalments");
+  EXPECT_EQ(WrongFields({parts}, Frame()), "obligations[0].amount_fen obligations[0].instalments");
   Obligation a = Payment(600'000'000'000'000'000), b = a;
   b.obligation_id = "o2";
   EXPECT_EQ(WrongFields({a, b}, Frame()), "obligations");
@@ -206,8 +205,8 @@ TEST(ObligationTest, NoRelationOfIdentityIsMadeOrEnded) {
   }
   for (const char* content :
        {"到民政局办理解除婚姻关系登记", "协助办理解除收养关系的手续", "支付婚姻关系存续期间的债务",
-        "不得干涉对方的婚姻关系", "向人民法院提起确认亲子关系之诉", "确认欠款金额。婚姻关系不受影响",
-        "拆除围墙", ""}) {
+        "不得干涉对方的婚姻关系", "向人民法院提起确认亲子关系之诉",
+        "确认欠款金额。婚姻关系不受影响", "拆除围墙", ""}) {
     EXPECT_EQ(WhyNotAgreed(content), "") << content;
   }
 }
@@ -240,8 +239,7 @@ TEST(ObligationTest, WhatIsCarriedOnIsOfTheSameKindAndParties) {
   EXPECT_EQ(WrongFields({other}, Frame(&present)), "obligations[0].continues_obligation_id");
   other = next;
   other.obligation_id = "n2";
-  EXPECT_EQ(WrongFields({next, other}, Frame(&present)),
-            "obligations[1].continues_obligation_id");
+  EXPECT_EQ(WrongFields({next, other}, Frame(&present)), "obligations[1].continues_obligation_id");
   for (std::int64_t amount : {19999, 20000, 20001}) {
     Obligation whole = Payment(amount);
     whole.continues_obligation_id = "o1";

@@ -1,5 +1,5 @@
-// Performing what was agreed: what a performance counts for, what is taken back, what a new agreement
-// carries on, and the figures of it.
+// Performing what was agreed: what a performance counts for, what is taken back, what a new
+// agreement carries on, and the figures of it.
 #pragma once
 
 #include <absl/time/civil_time.h>
@@ -27,8 +27,8 @@ struct Share {
   absl::CivilDay day;
 };
 
-// Shares of the claim over what is open, the earliest instalment first; the performance's ordinal is
-// left to the caller. A payment never counts for more than is open.
+// Shares of the claim over what is open, the earliest instalment first; the performance's ordinal
+// is left to the caller. A payment never counts for more than is open.
 struct SharingOut {
   std::vector<Share> shares;
   // Field "instalment", "amount_fen" or "performed_day"; empty when there is nothing wrong.

@@ -124,8 +124,8 @@ TEST(PerformanceTest, WhatIsTakenBackIsOpenAgain) {
   EXPECT_FALSE(thing.performed_day());
 }
 
-// In whatever order payments come: the sum is kept, no due holds more than is owed, and the earliest
-// is full before the next begins.
+// In whatever order payments come: the sum is kept, no due holds more than is owed, and the
+// earliest is full before the next begins.
 TEST(PerformanceTest, SumsAreKeptWhateverIsPaid) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);

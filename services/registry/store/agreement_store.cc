@@ -175,10 +175,9 @@ Task<absl::Status> InsertObligations(postgres::Transaction& transaction,
       debtors.Take(), creditors.Take(), contents.Take(), amounts.Take(), words.Take(), days.Take(),
       continues.Take());
   if (!stored.ok()) co_return stored.status();
-  stored =
-      co_await transaction.Execute(kInsertDues, agreement.dispute, agreement.ordinal,
-                                   due_ids.Take(), instalments.Take(), due_amounts.Take(),
-                                   due_days.Take());
+  stored = co_await transaction.Execute(kInsertDues, agreement.dispute, agreement.ordinal,
+                                        due_ids.Take(), instalments.Take(), due_amounts.Take(),
+                                        due_days.Take());
   co_return stored.status();
 }
 

@@ -82,10 +82,9 @@ Task<absl::Status> InsertExtension(postgres::Transaction& transaction, const Ste
 
 Task<absl::Status> InsertBreach(postgres::Transaction& transaction, const StepRecord& step,
                                 const Breach& breach) {
-  auto inserted = co_await transaction.Execute(kInsertBreach, step.dispute, step.principal,
-                                               step.time, breach.ordinal, breach.agreement,
-                                               breach.obligation_id, breach.explanation,
-                                               breach.instalment);
+  auto inserted = co_await transaction.Execute(
+      kInsertBreach, step.dispute, step.principal, step.time, breach.ordinal, breach.agreement,
+      breach.obligation_id, breach.explanation, breach.instalment);
   co_return inserted.status();
 }
 

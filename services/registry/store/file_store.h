@@ -40,7 +40,7 @@ struct Document {
   std::string organisation_name;  // of the committee that made it
   absl::Time create_time;
   // Empty of one that was made before documents were signed.
-  std::string signature;   // DER
+  std::string signature;    // DER
   std::string signing_key;  // id
 };
 

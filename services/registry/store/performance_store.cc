@@ -12,8 +12,8 @@ using postgres::Result;
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_PERFORMANCE_COLUMNS                                                                  \
-  "dispute, ordinal, agreement, obligation_id, amount_fen, performed_day, method, performer, "  \
+#define MB_PERFORMANCE_COLUMNS                                                                 \
+  "dispute, ordinal, agreement, obligation_id, amount_fen, performed_day, method, performer, " \
   "evidence, create_time, reverse_time, reverse_explanation, dispute_revision"
 
 // In the order of the columns without the reversal; $12 principal.
@@ -199,8 +199,8 @@ Task<absl::StatusOr<std::vector<Share>>> ListShares(postgres::Transaction& trans
   std::vector<Share> shares;
   for (int i = 0; i < rows->size(); ++i) {
     const Row row = (*rows)[i];
-    shares.push_back({static_cast<int>(row.Int64(0)), static_cast<int>(row.Int64(1)), row.Int64(2),
-                      row.Day(3)});
+    shares.push_back(
+        {static_cast<int>(row.Int64(0)), static_cast<int>(row.Int64(1)), row.Int64(2), row.Day(3)});
   }
   co_return shares;
 }
@@ -236,10 +236,10 @@ Task<absl::Status> UpdateDues(postgres::Transaction& transaction, const Obligati
     overdue.Push(std::string_view(due.overdue ? "t" : "f"));
   }
   std::vector<postgres::Command> commands;
-  commands.push_back({&kUpdateDues, postgres::Parameters::Of(
-                                        key.dispute, key.agreement, key.obligation_id,
-                                        instalments.Take(), performed.Take(), days.Take(),
-                                        overdue.Take())});
+  commands.push_back(
+      {&kUpdateDues,
+       postgres::Parameters::Of(key.dispute, key.agreement, key.obligation_id, instalments.Take(),
+                                performed.Take(), days.Take(), overdue.Take())});
   commands.push_back(
       {&kUpdateObligation, postgres::Parameters::Of(key.dispute, key.agreement, key.obligation_id,
                                                     obligation.performed_day())});

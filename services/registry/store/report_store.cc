@@ -10,8 +10,8 @@ using postgres::ArrayParameter;
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_REPORT_COLUMNS                                                                       \
-  "parent, report_id, kind, number, organisation_name, division, start_day, end_day, "          \
+#define MB_REPORT_COLUMNS                                                                         \
+  "parent, report_id, kind, number, organisation_name, division, start_day, end_day, "            \
   "names_parties, entry_count, size, sha256, sm3, page_count, template, signature, signing_key, " \
   "create_time"
 
@@ -32,25 +32,25 @@ constexpr Statement kRead{"report_read", "SELECT " MB_REPORT_COLUMNS
 constexpr Statement kFind{"report_find",
                           "SELECT " MB_REPORT_COLUMNS " FROM reports WHERE number = $1"};
 // $1 parent, $2 with those that name parties, $3 after, $4 limit.
-constexpr Statement kList{"reports_list", "SELECT " MB_REPORT_COLUMNS
-                                          " FROM reports"
-                                          " WHERE parent = $1 AND ($2::boolean OR NOT names_parties)"
-                                          " AND report_id > $3"
-                                          " ORDER BY report_id LIMIT $4"};
+constexpr Statement kList{"reports_list",
+                          "SELECT " MB_REPORT_COLUMNS
+                          " FROM reports"
+                          " WHERE parent = $1 AND ($2::boolean OR NOT names_parties)"
+                          " AND report_id > $3"
+                          " ORDER BY report_id LIMIT $4"};
 // $1 report, $2 principal, $3 time, $4 trace.
 constexpr Statement kRecordRead{"report_read_record", R"(
   INSERT INTO report_reads (report, principal, read_time, trace_id) VALUES ($1, $2, $3, $4))"};
 
 // $1 organisation, $2 begin, $3 end, $4 limit. The form stands behind a dispute's own columns.
 constexpr Statement kLedger{
-    "ledger_list",
-    "SELECT " MB_DISPUTE_COLUMNS
-    ", coalesce((SELECT a.form FROM agreements a WHERE a.dispute = disputes.number"
-    " AND a.ordinal = disputes.conclusion_agreement), '')"
-    " FROM disputes"
-    " WHERE organisation = $1 AND organisation <> ''"
-    " AND create_time >= $2::timestamptz AND create_time < $3::timestamptz"
-    " ORDER BY create_time, number LIMIT $4"};
+    "ledger_list", "SELECT " MB_DISPUTE_COLUMNS
+                   ", coalesce((SELECT a.form FROM agreements a WHERE a.dispute = disputes.number"
+                   " AND a.ordinal = disputes.conclusion_agreement), '')"
+                   " FROM disputes"
+                   " WHERE organisation = $1 AND organisation <> ''"
+                   " AND create_time >= $2::timestamptz AND create_time < $3::timestamptz"
+                   " ORDER BY create_time, number LIMIT $4"};
 constexpr int kFormColumn = 68;
 // $1 disputes.
 constexpr Statement kLedgerParties{"ledger_parties", R"(

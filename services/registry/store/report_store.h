@@ -80,8 +80,8 @@ Task<absl::StatusOr<std::vector<LedgerParties>>> ListLedgerParties(
     postgres::Database& database, absl::Time deadline, const std::vector<std::string>& disputes);
 
 // One count of a campaign: "visits" (how many, of households), "measures" (how many, completed),
-// "visited", "state", "severity" and "category" with their word, "place" with its first code (visited
-// villages, risks) and "place_visits" with its first code (visits).
+// "visited", "state", "severity" and "category" with their word, "place" with its first code
+// (visited villages, risks) and "place_visits" with its first code (visits).
 struct CampaignCount {
   std::string what;
   std::string word;

@@ -10,8 +10,8 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_URGING_COLUMNS                                                                      \
-  "dispute, ordinal, agreement, obligation_id, instalment, urge_day, method, mediator, "       \
+#define MB_URGING_COLUMNS                                                                \
+  "dispute, ordinal, agreement, obligation_id, instalment, urge_day, method, mediator, " \
   "content, reminder, response, answer, promised_day, create_time, answer_time, dispute_revision"
 
 // In the order of the columns; $17 principal, $18 principal of the answer.

@@ -76,9 +76,9 @@ std::shared_ptr<const reference::ReferenceData> TestReferenceData() {
 std::shared_ptr<const ContentSigner> TestSigner() {
   static const auto* signer = new std::shared_ptr<const ContentSigner>([] {
     const std::string path = WriteKey("");
-    EXPECT_EQ(std::system(absl::StrCat("openssl genpkey -algorithm SM2 -out ", path, " 2>&1")
-                              .c_str()),
-              0);
+    EXPECT_EQ(
+        std::system(absl::StrCat("openssl genpkey -algorithm SM2 -out ", path, " 2>&1").c_str()),
+        0);
     auto loaded = ContentSigner::Load(path);
     unlink(path.c_str());
     EXPECT_TRUE(loaded.ok()) << loaded.status();
@@ -247,12 +247,33 @@ void RegistryTest::Execute(const std::string& sql) {
 
 std::string RegistryTest::RowCounts() {
   std::string counts;
-  for (const char* table :
-       {"disputes", "parties", "party_representatives", "party_changes", "sessions",
-        "planned_sessions", "minutes", "messages", "agreements", "obligations", "dues",
-        "performances", "performance_shares", "urgings", "breaches", "reports", "signatures",
-        "documents", "contents", "uploads", "materials", "stored_files", "deadlines",
-        "deadline_changes", "events", "request_ids", "party_reads"}) {
+  for (const char* table : {"disputes",
+                            "parties",
+                            "party_representatives",
+                            "party_changes",
+                            "sessions",
+                            "planned_sessions",
+                            "minutes",
+                            "messages",
+                            "agreements",
+                            "obligations",
+                            "dues",
+                            "performances",
+                            "performance_shares",
+                            "urgings",
+                            "breaches",
+                            "reports",
+                            "signatures",
+                            "documents",
+                            "contents",
+                            "uploads",
+                            "materials",
+                            "stored_files",
+                            "deadlines",
+                            "deadline_changes",
+                            "events",
+                            "request_ids",
+                            "party_reads"}) {
     absl::StrAppend(&counts, table, "=", Value(absl::StrCat("SELECT count(*)::text FROM ", table)),
                     " ");
   }
