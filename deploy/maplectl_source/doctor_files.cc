@@ -52,6 +52,13 @@ constexpr std::string_view kSecrets[] = {
 constexpr std::string_view kKeyPairs[] = {"context", "token-issuer"};
 constexpr std::string_view kSealed[] = {"registry", "roster", "docking", "analytics"};
 
+// Of the pair that signs documents; it is named by its id, which changes when it is rotated.
+std::string DocumentKey(const Installation& installation) {
+  auto id = ReadFile(installation.Path("keys/document-signing.current"));
+  const std::string text = id.value_or("");
+  return absl::StrCat("document-signing-", absl::StripAsciiWhitespace(text));
+}
+
 BytesPointer BytesOf(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
 }
@@ -203,8 +210,10 @@ bool ExamineSecretForms(const Installation& installation, Findings* findings) {
 
 bool ExamineKeyPairs(const Installation& installation, Findings* findings) {
   bool is_good = true;
-  for (std::string_view name : kKeyPairs) {
-    const std::string base = installation.Path("keys/" + std::string(name));
+  std::vector<std::string> pairs(std::begin(kKeyPairs), std::end(kKeyPairs));
+  pairs.push_back(DocumentKey(installation));
+  for (const std::string& name : pairs) {
+    const std::string base = installation.Path("keys/" + name);
     auto secret = ReadFile(base + ".key");
     auto published = ReadFile(base + ".pub");
     if (!secret.ok()) continue;  // said before
@@ -249,6 +258,7 @@ void ExamineKeys(const Installation& installation, Findings* findings) {
   for (std::string_view name : kSecrets) {
     is_good = ExamineSecret(installation, std::string(name), findings) && is_good;
   }
+  is_good = ExamineSecret(installation, DocumentKey(installation) + ".key", findings) && is_good;
   for (const CertifiedKey& pair : CertifiedKeys()) {
     is_good = ExamineSecret(installation, pair.name + ".key", findings) && is_good;
   }

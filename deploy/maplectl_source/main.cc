@@ -213,6 +213,10 @@ void AddSimulate(CLI::App& app, Words& words, Command* chosen) {
   simulate->add_option("--speed", options.speed, "Days of the year a second at most; 0: no limit")
       ->check(CLI::Range(0.0, 1000.0))
       ->capture_default_str();
+  simulate
+      ->add_option("--patience", options.patience_seconds,
+                   "Seconds to wait at the end for analytics to follow")
+      ->capture_default_str();
   simulate->add_flag("--plan", options.plan_only, "Show the plan and call nobody");
 }
 

@@ -36,6 +36,8 @@ const char kSimulateNotes[] =
 
 namespace {
 
+constexpr int kMostLooks = 30;
+
 std::string NewRun() { return NewRequestId().substr(0, 8); }
 
 absl::StatusOr<CountyPlan> PlanOf(const Installation& installation, const SimulateOptions& options,
@@ -71,8 +73,7 @@ class Simulation {
     const absl::Time start = absl::Now();
     const absl::CivilDay first_day = calendar::ChinaDay(start);
     Player bureau = PlayerOf("the county bureau");
-    MB_ASSIGN_OR_RETURN(const IndicatorCounts before,
-                        ReadIndicators(cast_, plan_, first_day, bureau));
+    MB_ASSIGN_OR_RETURN(const IndicatorCounts before, SettledIndicators(first_day, bureau));
     Play("organisations", OrganisationJobs(), /*days_a_second=*/0);
     // Without them nothing can be lived.
     if (tally_.unexpected() > 0) return Conclude(nullptr, start);
@@ -88,13 +89,26 @@ class Simulation {
       MB_RETURN_IF_ERROR(audit.CompareRisks());
       MB_RETURN_IF_ERROR(audit.CompareObservations());
       MB_RETURN_IF_ERROR(audit.CompareTransfers());
-      MB_RETURN_IF_ERROR(audit.CompareIndicators(before, first_day));
+      MB_RETURN_IF_ERROR(
+          audit.CompareIndicators(before, first_day, absl::Seconds(options_.patience_seconds)));
     }
     return Conclude(&audit, start);
   }
 
  private:
   Player PlayerOf(std::string about) { return {client_, stubs_, tally_, std::move(about)}; }
+
+  // Once analytics has taken in what happened before: when two looks are the same.
+  absl::StatusOr<IndicatorCounts> SettledIndicators(absl::CivilDay first_day, Player& bureau) {
+    MB_ASSIGN_OR_RETURN(IndicatorCounts counts, ReadIndicators(cast_, plan_, first_day, bureau));
+    for (int looks = 0; looks < kMostLooks; ++looks) {
+      absl::SleepFor(absl::Seconds(1));
+      IndicatorCounts last = std::move(counts);
+      MB_ASSIGN_OR_RETURN(counts, ReadIndicators(cast_, plan_, first_day, bureau));
+      if (counts == last) break;
+    }
+    return counts;
+  }
 
   std::vector<Job> OrganisationJobs() {
     std::vector<Job> jobs;

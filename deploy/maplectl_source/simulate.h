@@ -17,6 +17,8 @@ struct SimulateOptions {
   int clients = 8;
   // Days of the year in a second of ours; 0 for as fast as it can.
   double speed = 0;
+  // How long to wait for analytics to follow at the end.
+  double patience_seconds = 180;
   // Show the plan and call nobody.
   bool plan_only = false;
 };

@@ -80,6 +80,15 @@ before=$(pids "$one")
 check "up a second time is harmless" "$up" --no-build --var "$one"
 check "and leaves every process as it was" equal "$before" "$(pids "$one")"
 
+registry=$(pid_of "$one" registry) roster=$(pid_of "$one" roster)
+former=$(cat "$one/keys/document-signing.current")
+check "up makes a new key for documents when it is told" "$up" --no-build --var "$one" \
+  --rotate-document-key
+check "for which the registry alone is restarted" bash -c \
+  "[[ $registry != $(pid_of "$one" registry) && $roster == $(pid_of "$one" roster) ]]"
+check "and the old public key is kept" bash -c \
+  "[[ -s $one/keys/document-signing-$former.pub && ! -e $one/keys/document-signing-$former.key ]]"
+
 # --- Dead and changed processes ------------------------------------------------------------------
 roster=$(pid_of "$one" roster) registry=$(pid_of "$one" registry)
 kill -9 "$roster" "$(pid_of "$one" nginx)"

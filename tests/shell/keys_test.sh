@@ -43,6 +43,26 @@ check "each service seals with its own key" equal 4 \
 check "the match key has 32 bytes" grep -Exq '[0-9a-f]{64}' "$VAR/keys/match.key"
 check "the context key is Ed25519" bash -c \
   "openssl pkey -in $VAR/keys/context.key -noout -text | grep -q ED25519"
+document=$(cat "$VAR/keys/document-signing.current")
+check "the key that signs documents is SM2" bash -c \
+  "openssl pkey -in $VAR/keys/document-signing-$document.key -noout -text | grep -q 'ASN1 OID: SM2'"
+check "and its id is its digest" equal "$document" \
+  "$(openssl pkey -in "$VAR/keys/document-signing-$document.key" -pubout -outform DER |
+    openssl dgst -sm3 -r | cut -c 1-16)"
+check "its public key belongs to it" equal \
+  "$(openssl pkey -in "$VAR/keys/document-signing-$document.key" -pubout)" \
+  "$(cat "$VAR/keys/document-signing-$document.pub")"
+printf 'signed before' >"$VAR/paper"
+openssl dgst -sm3 -sign "$VAR/keys/document-signing-$document.key" \
+  -sigopt distid:1234567812345678 -out "$VAR/signature" "$VAR/paper"
+check "it is rotated" new_document_key
+check "to another one" bash -c "[[ $document != \$(cat $VAR/keys/document-signing.current) ]]"
+check "of which its owner alone reads the private half" equal 600 \
+  "$(stat -c %a "$VAR/keys/document-signing-$(cat "$VAR/keys/document-signing.current").key")"
+check "the old private half is gone" bash -c "[[ ! -e $VAR/keys/document-signing-$document.key ]]"
+check "and the old public half still verifies" openssl dgst -sm3 \
+  -verify "$VAR/keys/document-signing-$document.pub" -sigopt distid:1234567812345678 \
+  -signature "$VAR/signature" "$VAR/paper"
 check "a public key belongs to its private one" equal \
   "$(openssl pkey -in "$VAR/keys/token-issuer.key" -pubout)" "$(cat "$VAR/keys/token-issuer.pub")"
 

@@ -125,8 +125,8 @@ with() {
 }
 refuse "an unknown setting is named" '--colour' "${command[@]}" --colour blue
 refuse "a missing one is named, with its variable" '--listen (MAPLEBRIDGE_LISTEN)' "${command[0]}"
-for flag in --sealing-key --match-key --context-key --reference --tls-key --tls-certificate \
-  --tls-authority; do
+for flag in --sealing-key --match-key --document-key --context-key --reference --tls-key \
+  --tls-certificate --tls-authority; do
   refuse "a file of $flag that is not there is named with it" "$flag" with "$flag" "$folder/none"
 done
 refuse "an address that is taken is named" '--listen (MAPLEBRIDGE_LISTEN)' \

@@ -42,9 +42,10 @@ class Audit {
   absl::Status CompareRisks();
   absl::Status CompareObservations();
   absl::Status CompareTransfers();
-  // Waits for analytics to have taken in what happened. `before`: at the beginning of the run, on
-  // `first_day`.
-  absl::Status CompareIndicators(const IndicatorCounts& before, absl::CivilDay first_day);
+  // Waits, as long as it has patience, for analytics to have taken in what happened. `before`: at
+  // the beginning of the run, on `first_day`.
+  absl::Status CompareIndicators(const IndicatorCounts& before, absl::CivilDay first_day,
+                                 absl::Duration patience);
 
   const std::vector<Finding>& findings() const { return findings_; }
   int differences() const;

@@ -10,7 +10,6 @@ namespace {
 
 using analytics::v1::IndicatorService;
 
-constexpr absl::Duration kPatience = absl::Minutes(3);
 constexpr const char* kIndicators[] = {"reported",
                                        "accepted",
                                        "settled",
@@ -66,9 +65,10 @@ absl::StatusOr<IndicatorCounts> ReadIndicators(const SimulationCast& cast, const
   return counts;
 }
 
-absl::Status Audit::CompareIndicators(const IndicatorCounts& before, absl::CivilDay first_day) {
+absl::Status Audit::CompareIndicators(const IndicatorCounts& before, absl::CivilDay first_day,
+                                      absl::Duration patience) {
   const IndicatorCounts planned = PlannedIndicators(plan_);
-  const absl::Time end = absl::Now() + kPatience;
+  const absl::Time end = absl::Now() + patience;
   StateCounts found;
   while (true) {
     MB_ASSIGN_OR_RETURN(const IndicatorCounts after,

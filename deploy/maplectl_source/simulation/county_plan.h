@@ -82,7 +82,8 @@ struct PlannedDispute {
   // How many days ago the sessions were held that are only now entered.
   int days_late = 0;
   bool is_written = false;
-  int obligations = 1;  // the first a payment where there is a sum, else an act
+  // The first a payment where there is a sum, else an act; the second to leave it at that.
+  int obligations = 1;
   std::int64_t agreed_fen = 0;
   Performance performance = Performance::kInTime;
   // Satisfaction told at the follow-up visit, 1 to 5; 0 when there is none.

@@ -52,12 +52,17 @@ absl::StatusOr<Agreement> DisputeLife::DrawUp() {
     obligation->set_debtor_party_id(number == 0 ? RespondentId() : PartyId(0));
     obligation->set_creditor_party_id(number == 0 ? PartyId(0) : RespondentId());
     obligation->set_due_day(DayIn(DaysUntilDue(plan_) + 10 * number));
-    const bool is_payment = number == 0 && plan_.agreed_fen > 0;
-    obligation->set_kind(is_payment ? registry::v1::OBLIGATION_KIND_PAYMENT
-                                    : registry::v1::OBLIGATION_KIND_ACT);
-    obligation->set_content(is_payment ? absl::StrCat("支付", std::string(kind.payment))
-                                       : std::string(kind.act));
-    if (is_payment) obligation->set_amount_fen(plan_.agreed_fen);
+    if (number > 0) {
+      obligation->set_kind(registry::v1::OBLIGATION_KIND_FORBEARANCE);
+      obligation->set_content("不再因此事发生争执");
+    } else if (plan_.agreed_fen > 0) {
+      obligation->set_kind(registry::v1::OBLIGATION_KIND_PAYMENT);
+      obligation->set_content(absl::StrCat("支付", std::string(kind.payment)));
+      obligation->set_amount_fen(plan_.agreed_fen);
+    } else {
+      obligation->set_kind(registry::v1::OBLIGATION_KIND_ACT);
+      obligation->set_content(std::string(kind.act));
+    }
   }
   agreement->set_performance_terms("银行转账或者当面履行，履行后互不追究。");
   request.set_request_id(NewRequestId());

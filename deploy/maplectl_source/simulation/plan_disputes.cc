@@ -135,7 +135,8 @@ class DisputePlanner {
     const auto yuan = static_cast<std::int64_t>(kind().least_yuan +
                                                 share * (kind().most_yuan - kind().least_yuan));
     dispute_.claimed_fen = yuan * 100 + stream_.Below(20) * 5;
-    dispute_.agreed_fen = dispute_.claimed_fen * stream_.Between(55, 100) / 100;
+    // People agree on whole yuan.
+    dispute_.agreed_fen = yuan * stream_.Between(55, 100) / 100 * 100;
   }
 
   void PlanCourse() {

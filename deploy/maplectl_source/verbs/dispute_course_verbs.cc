@@ -31,7 +31,7 @@ std::vector<Verb> DisputeCourseVerbs() {
        "DisputeService.RecordSession",
        "Record a session that was held",
        "maplectl dispute session D-330681-2026-00000017 --kind ONSITE "
-       "--start 2026-11-20T09:00 --end 2026-11-20T10:30 --place 村调解室 "
+       "--start 2025-11-20T09:00 --end 2025-11-20T10:30 --place 村调解室 "
        "--mediator organisations/a1/mediators/m1 --party p1 --party p2 --rights-told "
        "--minutes 双方到场，核对事实。",
        {kOfDispute,

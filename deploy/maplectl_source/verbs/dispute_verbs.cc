@@ -49,7 +49,7 @@ std::vector<Verb> DisputeVerbs() {
        "DisputeService.ReportDispute",
        "Report a dispute",
        "maplectl dispute report --category NEIGHBOURS --source APPLICATION --division 330681109 "
-       "--applicant 张三,33068119000101101X --respondent 李四 --claimed 12000.50 "
+       "--applicant 张三,330681190001011017 --respondent 李四 --claimed 12000.50 "
        "--summary 排水沟纠纷",
        {{"--category", "dispute.category", "Code of the category; division categories has them"},
         {"--sub-category", "dispute.sub_category", "Local code below it"},

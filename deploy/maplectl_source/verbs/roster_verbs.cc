@@ -105,7 +105,7 @@ std::vector<Verb> MediatorVerbs() {
       {"add",
        "OrganisationService.CreateMediator",
        "Add a mediator",
-       "maplectl mediator add organisations/a1 --name 沈清波 --number 33068119000101101X "
+       "maplectl mediator add organisations/a1 --name 沈清波 --number 330681190001011017 "
        "--employment FULL_TIME --from 退休教师",
        {kOfOneOrganisation,
         {"--name", "mediator.display_name", "Name, as published"},

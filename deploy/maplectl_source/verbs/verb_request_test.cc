@@ -44,7 +44,7 @@ VerbRequest Report() {
            {"--source", {"application"}},
            {"--division", {"330681109"}},
            {"--summary", {"排水沟纠纷"}},
-           {"--applicant", {"张三,33068119000101101X,13900010001"}},
+           {"--applicant", {"张三,330681190001011017,13900010001"}},
            {"--respondent", {"李四"}}},
           "",
           "r-1",

@@ -82,7 +82,7 @@ TEST_F(DisputeExpiryTest, AnObligationThatIsNotPerformedUrgesTheDebtor) {
   conclude.set_agreement(SignByAll(Agree(name, due).name()).name());
   const v1::Dispute agreed = Must(&ConcludeByAgreement, HeadCall(), conclude);
   EXPECT_EQ(DueTime(agreed), calendar::StartOfChinaDay(due + 1));
-  EXPECT_EQ(Expire(calendar::StartOfChinaDay(due + 1)), 1);
+  EXPECT_EQ(Expire(calendar::StartOfChinaDay(due + 1)), 2) << "the obligation's and the dispute's";
   const v1::Dispute urged = Get(name);
   EXPECT_EQ(urged.state(), v1::DISPUTE_STATE_AGREED);
   EXPECT_TRUE(urged.overdue());

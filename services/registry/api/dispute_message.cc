@@ -2,6 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 #include "common/division/division_code.h"
 #include "common/server/etag.h"
 #include "services/registry/api/words.h"
@@ -44,10 +46,10 @@ void FillPerformance(v1::Dispute* message, const Dispute& dispute) {
   message->set_performance_count(dispute.performance_count);
   if (!dispute.performed_day) return;
   message->set_performed_day(DayWord(*dispute.performed_day));
-  if (dispute.conclusion.effective_day) {
-    message->set_days_to_perform(
-        static_cast<std::int32_t>(*dispute.performed_day - *dispute.conclusion.effective_day));
-  }
+  if (!dispute.conclusion.effective_day) return;
+  // What was done before the agreement took effect was done at once.
+  const auto days = *dispute.performed_day - *dispute.conclusion.effective_day;
+  message->set_days_to_perform(static_cast<std::int32_t>(std::max(days, decltype(days){0})));
 }
 
 }  // namespace
