@@ -24,6 +24,9 @@
 
 namespace maplebridge::registry {
 
+// How many there are: what a statement selects beside them comes after.
+inline constexpr int kDisputeColumnCount = 70;
+
 // A row of MB_DISPUTE_COLUMNS.
 Dispute DisputeOf(const postgres::Row& row);
 

@@ -51,7 +51,7 @@ constexpr Statement kLedger{
                    " WHERE organisation = $1 AND organisation <> ''"
                    " AND create_time >= $2::timestamptz AND create_time < $3::timestamptz"
                    " ORDER BY create_time, number LIMIT $4"};
-constexpr int kFormColumn = 68;
+constexpr int kFormColumn = kDisputeColumnCount;
 // $1 disputes.
 constexpr Statement kLedgerParties{"ledger_parties", R"(
   SELECT dispute, position, string_agg(display_name, '、' ORDER BY ordinal) FILTER (WHERE place <= 3),
