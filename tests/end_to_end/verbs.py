@@ -233,13 +233,26 @@ class Verbs:
         self.example("dispute withdraw", self.head)
         self.new_dispute()
         self.example("dispute conclude-without-agreement", self.head)
-        for verbs in (("breach", "close"), ("set-aside",)):
+        for verbs in (("close",), ("set-aside",)):
             number = self.new_dispute()
             made = self.say(["agreement", "create", number, "--form", "ORAL", "--facts", "赔偿",
-                             "--pay", "p2,p1,10,-2"], self.head)
+                             "--pay", "p2,p1,10,+2"], self.head)
             self.say(["dispute", "conclude", number, "--agreement", made["name"]], self.head)
+            self.no_breach_yet()
             for verb in verbs:
                 self.example(f"dispute {verb}", self.head)
+
+    def no_breach_yet(self):
+        """No day has passed on this suite, so the example of a breach is read, and refused."""
+        key = ("dispute", "breach")
+        try:
+            self.run([word.strip("'") for word in self.words_of(self.examples[key])], self.head)
+            refusal = "it was answered"
+        except Refused as error:
+            refusal = str(error.args)
+        self.results.check("a breach is reported once the day has passed",
+                           "GUARD_FAILED" in refusal, refusal)
+        self.tried.add(key)
 
     def hand_over(self):
         self.new_dispute("ACCEPTED")

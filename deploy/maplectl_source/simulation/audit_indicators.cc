@@ -29,7 +29,7 @@ IndicatorCounts PlannedIndicators(const CountyPlan& plan) {
     const bool is_settled = dispute->outcome == Outcome::kAgreed;
     const bool is_failed = dispute->outcome == Outcome::kFailed;
     const bool is_performed = is_settled && (dispute->performance == Performance::kInTime ||
-                                             dispute->performance == Performance::kAfterBreach);
+                                             dispute->performance == Performance::kAfterUrging);
     counts["reported"] += 1;
     counts["accepted"] += IsAccepted(*dispute) ? 1 : 0;
     counts["settled"] += is_settled ? 1 : 0;

@@ -38,7 +38,7 @@ struct PlannedParty {
 
 enum class Reporter { kMediator, kHead, kBureau, kParty };
 enum class Outcome { kDeclined, kWithdrawn, kFailed, kAgreed };
-enum class Performance { kInTime, kStillOpen, kAfterBreach, kNever };
+enum class Performance { kInTime, kStillOpen, kAfterUrging, kNever };
 
 // What goes wrong on the way and must be refused; the dispute goes on rightly afterwards.
 enum class Mistake {

@@ -22,12 +22,12 @@ std::string DayIn(int days) {
 
 std::string ObligationId(int number) { return absl::StrCat("o", number + 1); }
 
-// A breach is of a day that has passed: the agreement is entered late.
+// Days are real: none passes while the year is lived, so a debtor is reminded and not in breach.
 int DaysUntilDue(const PlannedDispute& plan) {
   switch (plan.performance) {
-    case Performance::kAfterBreach:
+    case Performance::kAfterUrging:
     case Performance::kNever:
-      return -3;
+      return 3;
     case Performance::kStillOpen:
       return 60;
     case Performance::kInTime:
@@ -126,10 +126,10 @@ absl::Status DisputeLife::Perform() {
     case Performance::kStillOpen:
       return absl::OkStatus();
     case Performance::kNever:
-      MB_RETURN_IF_ERROR(ReportBreach());
+      MB_RETURN_IF_ERROR(Urge());
       return CloseUnperformed();
-    case Performance::kAfterBreach:
-      MB_RETURN_IF_ERROR(ReportBreach());
+    case Performance::kAfterUrging:
+      MB_RETURN_IF_ERROR(Urge());
       break;
     case Performance::kInTime:
       break;
@@ -160,23 +160,27 @@ absl::Status DisputeLife::RecordPerformance(int number) {
                         &DisputeService::Stub::RecordPerformance, request);
 }
 
-absl::Status DisputeLife::ReportBreach() {
-  registry::v1::ReportBreachRequest request;
-  request.set_name(name_);
-  request.set_obligation_id(ObligationId(0));
-  request.set_explanation("到期未履行，两次电话督促，答复暂时周转困难");
+absl::Status DisputeLife::Urge() {
+  registry::v1::UrgePerformanceRequest request;
+  request.set_parent(name_);
+  registry::v1::Urging* urging = request.mutable_urging();
+  urging->set_obligation_id(ObligationId(0));
+  urging->set_urge_day(DayIn(0));
+  urging->set_method(registry::v1::URGING_METHOD_TELEPHONE);
+  urging->set_mediator(handler_->mediators[plan_.parties.size() % handler_->mediators.size()]);
+  urging->set_content("提醒三日内到期，答复暂时周转困难");
   request.set_request_id(NewRequestId());
   return player_
-      .Do("ReportBreach", handler_->mediator, player_.stubs().disputes,
-          &DisputeService::Stub::ReportBreach, request)
+      .Do("UrgePerformance", handler_->mediator, player_.stubs().performances,
+          &registry::v1::PerformanceService::Stub::UrgePerformance, request)
       .status();
 }
 
 absl::Status DisputeLife::CloseUnperformed() {
   registry::v1::CloseUnperformedRequest request;
   request.set_name(name_);
-  request.set_reason(registry::v1::UNPERFORMED_REASON_URGED_IN_VAIN);
-  request.set_evidence("督促记录两份");
+  request.set_reason(registry::v1::UNPERFORMED_REASON_PARTY_SUED);
+  request.set_evidence("起诉状副本");
   request.set_request_id(NewRequestId());
   return player_
       .Do("CloseUnperformed", handler_->head, player_.stubs().disputes,

@@ -49,7 +49,7 @@ class DisputeLife {
   absl::Status Agree();
   absl::Status Perform();
   absl::Status RecordPerformance(int number);
-  absl::Status ReportBreach();
+  absl::Status Urge();
   absl::Status CloseUnperformed();
   absl::Status End();
   absl::Status FollowUp();

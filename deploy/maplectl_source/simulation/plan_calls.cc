@@ -29,12 +29,12 @@ void CountAgreement(const PlannedDispute& dispute, CallCounts* calls) {
       break;
     case Performance::kStillOpen:
       break;
-    case Performance::kAfterBreach:
-      (*calls)["ReportBreach"] += 1;
+    case Performance::kAfterUrging:
+      (*calls)["UrgePerformance"] += 1;
       (*calls)["RecordPerformance"] += dispute.obligations;
       break;
     case Performance::kNever:
-      (*calls)["ReportBreach"] += 1;
+      (*calls)["UrgePerformance"] += 1;
       (*calls)["CloseUnperformed"] += 1;
       break;
   }

@@ -11,6 +11,7 @@ constexpr absl::Duration kPause = absl::Milliseconds(250);
 Stubs::Stubs(const GatewayClient& client)
     : disputes(registry::v1::DisputeService::NewStub(client.channel())),
       agreements(registry::v1::AgreementService::NewStub(client.channel())),
+      performances(registry::v1::PerformanceService::NewStub(client.channel())),
       documents(registry::v1::DocumentService::NewStub(client.channel())),
       transfers(registry::v1::TransferService::NewStub(client.channel())),
       escalations(registry::v1::EscalationService::NewStub(client.channel())),

@@ -20,6 +20,7 @@
 #include "maplebridge/registry/v1/document.grpc.pb.h"
 #include "maplebridge/registry/v1/escalation.grpc.pb.h"
 #include "maplebridge/registry/v1/observation.grpc.pb.h"
+#include "maplebridge/registry/v1/performance.grpc.pb.h"
 #include "maplebridge/registry/v1/risk_entry.grpc.pb.h"
 #include "maplebridge/registry/v1/transfer.grpc.pb.h"
 #include "maplebridge/roster/v1/court_roster.grpc.pb.h"
@@ -33,6 +34,7 @@ struct Stubs {
 
   std::unique_ptr<registry::v1::DisputeService::Stub> disputes;
   std::unique_ptr<registry::v1::AgreementService::Stub> agreements;
+  std::unique_ptr<registry::v1::PerformanceService::Stub> performances;
   std::unique_ptr<registry::v1::DocumentService::Stub> documents;
   std::unique_ptr<registry::v1::TransferService::Stub> transfers;
   std::unique_ptr<registry::v1::EscalationService::Stub> escalations;

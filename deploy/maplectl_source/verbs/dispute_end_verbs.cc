@@ -48,8 +48,8 @@ std::vector<Verb> DisputeEndVerbs() {
       {"close",
        "DisputeService.CloseUnperformed",
        "Leave a broken agreement to the courts (PML 32)",
-       "maplectl dispute close D-330681-2026-00000017 --reason URGED_IN_VAIN "
-       "--evidence 两次督促记录",
+       "maplectl dispute close D-330681-2026-00000017 --reason PARTY_SUED "
+       "--evidence 起诉状副本",
        {kDispute, {"--reason", "reason", "Why"}, {"--evidence", "evidence", "What proves it"}},
        kStep},
       {"set-aside",
