@@ -53,8 +53,8 @@ absl::StatusOr<Agreement> DisputeLife::DrawUp() {
     obligation->set_creditor_party_id(number == 0 ? PartyId(0) : RespondentId());
     obligation->set_due_day(DayIn(DaysUntilDue(plan_) + 10 * number));
     if (number > 0) {
-      obligation->set_kind(registry::v1::OBLIGATION_KIND_FORBEARANCE);
-      obligation->set_content("不再因此事发生争执");
+      obligation->set_kind(registry::v1::OBLIGATION_KIND_ACT);
+      obligation->set_content("当面致歉");
     } else if (plan_.agreed_fen > 0) {
       obligation->set_kind(registry::v1::OBLIGATION_KIND_PAYMENT);
       obligation->set_content(absl::StrCat("支付", std::string(kind.payment)));
