@@ -25,14 +25,14 @@ RuleVersion BuiltIn(bool is_first, absl::Time now) {
 }  // namespace
 
 std::shared_ptr<const RuleSet> RuleBook::InForce(absl::CivilDay day) const {
-  const std::shared_ptr<const Pages> pages = pages_.load();
+  const std::shared_ptr<const Pages> pages = Read();
   if (pages == nullptr) return nullptr;
   auto after = pages->by_day.upper_bound(day);
   return after == pages->by_day.begin() ? nullptr : std::prev(after)->second;
 }
 
 std::shared_ptr<const RuleSet> RuleBook::Find(const std::string& version) const {
-  const std::shared_ptr<const Pages> pages = pages_.load();
+  const std::shared_ptr<const Pages> pages = Read();
   if (pages == nullptr) return nullptr;
   auto found = pages->by_version.find(version);
   return found == pages->by_version.end() ? nullptr : found->second;
@@ -45,7 +45,8 @@ void RuleBook::Replace(const std::vector<RuleVersion>& versions) {
     pages->by_version[version.rules.version] = rules;
     if (version.effective_day) pages->by_day[*version.effective_day] = rules;
   }
-  pages_.store(std::move(pages));
+  std::lock_guard<std::mutex> lock(mutex_);
+  pages_ = std::move(pages);
 }
 
 Task<absl::Status> LoadRules(postgres::Database& database, absl::Time deadline, absl::Time now,

@@ -1,9 +1,9 @@
 // The versions of the rules that this process knows, as the database had them last.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,7 +19,7 @@ class RuleBook {
   std::shared_ptr<const RuleSet> InForce(absl::CivilDay day) const;
   // Null when it is not known here.
   std::shared_ptr<const RuleSet> Find(const std::string& version) const;
-  bool is_loaded() const { return pages_.load() != nullptr; }
+  bool is_loaded() const { return Read() != nullptr; }
 
   void Replace(const std::vector<RuleVersion>& versions);
 
@@ -28,7 +28,14 @@ class RuleBook {
     std::map<std::string, std::shared_ptr<const RuleSet>> by_version;
     std::map<absl::CivilDay, std::shared_ptr<const RuleSet>> by_day;
   };
-  std::atomic<std::shared_ptr<const Pages>> pages_;
+  std::shared_ptr<const Pages> Read() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return pages_;
+  }
+
+  // Held for the copy of a pointer.
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Pages> pages_;
 };
 
 // Loads all versions; stores the one that the program was built with when the database does not
