@@ -76,11 +76,15 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
   }
   // A read that waits ends without an event. Any number of times.
   void Cancel() { context_.TryCancel(); }
-  // Nothing is read after this.
-  void End() {
+  // Nothing is read after this. Comes back when gRPC has let go of the stream: what it tells late
+  // would find the loop gone when the process ends.
+  Task<void> End() {
     ended_ = true;
     Cancel();
     RemoveHold();
+    if (done_) co_return;
+    co_await Suspended<bool>(
+        [this](Suspended<bool>::Resolve resolve) { resolve_ = std::move(resolve); });
   }
   void OnReadDone(bool ok) override {
     loop_->Post([self = shared_from_this(), ok] { self->Take(ok); });
@@ -90,7 +94,10 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
       Log(LogLevel::kWarning, "feed ended, will follow again",
           {{"code", std::to_string(status.error_code())}, {"status", status.error_message()}});
     }
-    self_.reset();
+    loop_->Post([self = std::move(self_)] {
+      self->done_ = true;
+      if (self->resolve_) std::exchange(self->resolve_, nullptr)(true);
+    });
   }
 
  private:
@@ -115,6 +122,7 @@ class Reader : public grpc::ClientBidiReactor<WatchEventsRequest, WatchEventsRes
   std::deque<feed::v1::Event> waiting_;
   bool paused_ = false;
   bool ended_ = false;
+  bool done_ = false;
   std::function<void(bool)> resolve_;
   std::shared_ptr<Reader> self_;
 };
@@ -215,7 +223,7 @@ Task<void> Follow(FeedSource source, postgres::Database& database, BatchHandler 
         most = applied.ok() ? std::min(most * 2, kBatch) : 1;
         if (applied.ok()) back_off = kFirstBackOff;
       }
-      reader->End();
+      co_await reader->End();
     }
     if (stop()) break;
     co_await Sleep(back_off);
