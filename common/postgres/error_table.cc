@@ -37,6 +37,8 @@ constexpr ErrorRow kErrors[] = {
      "the database is short of resources; try again"},
     {"08", absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
      "the connection to the database failed; try again"},
+    {"25P03", absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+     "the transaction stood still for too long and was ended; nothing was stored; try again"},
     {"25006", absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
      "the database has changed its role; try again"},
 };
