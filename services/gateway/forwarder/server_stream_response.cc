@@ -58,10 +58,10 @@ void ServerStream::OnBackendEnd(BackendEnd end) {
   if (is_closed_) return;
   GiveUpUnpassed();
   if (response_ended_) return;
-  const bool is_late = end.kind == BackendEnd::Kind::kClosed && end.error_code == NGHTTP2_CANCEL &&
-                       absl::Now() >= deadline_;
-  if (is_late && !response_started_) {
-    // A gRPC server may cancel a call whose time is up without a status.
+  const bool is_late = end.kind == BackendEnd::Kind::kClosed &&
+                       end.error_code != NGHTTP2_REFUSED_STREAM && absl::Now() >= deadline_;
+  if (is_late) {
+    // A gRPC server may cancel a call whose time is up without a status, even in mid-answer.
     Refuse(MakeRefusal(grpc::StatusCode::DEADLINE_EXCEEDED, reason::kDeadlineExceeded,
                        "the service did not answer in time; whether the call was carried out is "
                        "not known"));

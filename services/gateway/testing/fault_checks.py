@@ -1,4 +1,5 @@
 """A service that refuses, breaks, leaves or is not there, and a gateway that leaves."""
+import base64
 import json
 import struct
 import subprocess
@@ -75,6 +76,25 @@ def check_reset_by_the_service_keeps_its_meaning(case):
             with gateway.channel("court") as channel:
                 error = failure(lambda: unary(case, channel=channel, payload=b"request"))
             assert error.code() == expected, (code, error.code())
+
+
+def check_reset_of_a_call_that_is_late_is_deadline_exceeded(case):
+    """A gRPC server may end a late call by a reset alone, before its answer or in the middle."""
+    answer = case.messages.CallResponse(text="half").SerializeToString()
+    for begun in (0, 1, 2):
+        script = lambda n, number: success(number, answer)[:begun] + [reset(number, CANCEL)]
+        with RawService(case.keys, script) as service, \
+                case.start_gateway(backend_port=service.port) as gateway:
+            done = subprocess.run(["node", HERE / "late_calls.mjs", json.dumps({
+                "address": f"localhost:{gateway.port}",
+                "authority": case.keys.path("inside-authority", "crt"),
+                "key": case.keys.path("court", "key"),
+                "certificate": case.keys.path("court", "crt"),
+                "path": "/maplebridge.echo.v1.EchoService/Call",
+                "message": base64.b64encode(b"\x0a\x01x").decode(), "count": 20})],
+                capture_output=True, text=True, timeout=60)
+            assert done.returncode == 0, done.stderr
+            assert json.loads(done.stdout) == {"grpc-status 4": 20}, (begun, done.stdout)
 
 
 def check_call_given_up_by_a_stopping_service_is_unavailable_with_a_delay(case):
