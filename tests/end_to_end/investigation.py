@@ -32,6 +32,8 @@ class Investigation:
         self.c = m("registry.v1.campaign")
         self.r = m("registry.v1.risk_entry")
         self.o = m("registry.v1.observation")
+        self.reference = m("registry.v1.reference")
+        self.references = s.stub_module("registry.v1.reference").ReferenceServiceStub
         self.campaigns = s.stub_module("registry.v1.campaign").CampaignServiceStub
         self.risks = s.stub_module("registry.v1.risk_entry").RiskServiceStub
         self.observations = s.stub_module("registry.v1.observation").ObservationServiceStub
@@ -186,8 +188,47 @@ class Investigation:
         self.results.check("the campaign is closed with its figures",
                            closed.state == self.c.CAMPAIGN_STATE_CLOSED and closed.risk_count == 2)
 
+    def whole_country(self):
+        """A campaign over every village there is: 600,000 and more."""
+        c = self.c
+        ministry = self.running.caller("callers/ministry", ["MINISTRY"])
+        provinces = [place.name.partition("/")[2] for place in ministry.call(
+            self.references, "ListDivisions",
+            self.reference.ListDivisionsRequest()).divisions]
+        campaign = ministry.call(self.campaigns, "CreateCampaign", c.CreateCampaignRequest(
+            request_id=s.request_id(), campaign=c.Campaign(
+                title="全国矛盾纠纷大排查", kind=c.INVESTIGATION_KIND_GENERAL,
+                mode=c.INVESTIGATION_MODE_CENTRALISED, divisions=provinces,
+                forces=[c.FORCE_COMMITTEES], start_day=day(-5), end_day=day(25))))
+        self.results.check("a campaign over the whole country has 600,000 villages and more",
+                           campaign.village_count > 600_000, campaign.village_count)
+        villages, token = [], ""
+        while True:
+            page = ministry.call(self.campaigns, "ListVillageTasks", c.ListVillageTasksRequest(
+                parent=campaign.name, page_size=1000, page_token=token))
+            villages += [task.division for task in page.tasks]
+            token = page.next_page_token
+            if not token:
+                break
+        self.results.check("its tasks are each listed once, by code",
+                           len(villages) == campaign.village_count and
+                           all(a < b for a, b in zip(villages, villages[1:])), len(villages))
+        for village in (villages[0], villages[len(villages) // 2], villages[-1]):
+            self.running.caller("callers/province", ["PROVINCE_BUREAU"], division=village[:2]).call(
+                self.campaigns, "RecordVisit", c.RecordVisitRequest(
+                    parent=campaign.name, request_id=s.request_id(), visit=c.Visit(
+                        division=village, visit_day=day(0), forces=[c.FORCE_COMMITTEES],
+                        household_count=1)))
+        coverage = ministry.call(self.campaigns, "GetCoverage",
+                                 c.GetCoverageRequest(name=campaign.name))
+        self.results.check("and its coverage, by province, adds up",
+                           coverage.total.visited_count == 3 and
+                           coverage.total.village_count == len(villages) and
+                           len(coverage.places) == len(provinces))
+
     def run(self):
         self.story.file_organisation()
+        self.whole_country()
         self.visit_half()
         resolved = self.work_off()
         self.break_out()

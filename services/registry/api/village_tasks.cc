@@ -229,13 +229,13 @@ void FillTask(v1::VillageTask* message, const Campaign& campaign, const VillageB
   }
 }
 
-// Adds the tasks of a range behind `after` until the page is full; answers the last code seen, or 0
-// when the range is done.
-std::uint64_t FillTasks(const Registry& registry, const Campaign& campaign, const VillageBook& book,
-                        Range range, std::uint64_t after, int size, v1::VillageVisit wanted,
-                        absl::CivilDay today, v1::ListVillageTasksResponse* response) {
-  const auto place = division::DivisionCode::FromNumber(range.first);
-  const auto villages = registry.divisions().Leaves(place, after, kMostScanned);
+// Some villages of a campaign, in the order of their codes.
+using Villages = std::vector<division::Division>;
+
+// Adds the tasks of these villages until the page is full; answers the last code seen.
+std::uint64_t FillTasks(const Campaign& campaign, const VillageBook& book, const Villages& villages,
+                        int size, v1::VillageVisit wanted, absl::CivilDay today,
+                        v1::ListVillageTasksResponse* response) {
   std::uint64_t seen = 0;
   for (const division::Division& village : villages) {
     if (response->tasks_size() == size) return seen;
@@ -245,10 +245,21 @@ std::uint64_t FillTasks(const Registry& registry, const Campaign& campaign, cons
     if (wanted == v1::VILLAGE_VISIT_UNVISITED && is_visited) continue;
     FillTask(response->add_tasks(), campaign, book, village, today);
   }
-  const bool is_done =
-      villages.size() < static_cast<std::size_t>(kMostScanned) &&
-      (response->tasks_size() < size || registry.divisions().Leaves(place, seen, 1).empty());
-  return is_done ? 0 : seen;
+  return seen;
+}
+
+// The villages of a range behind `after`, and whether the range has more behind them.
+struct Scan {
+  Villages villages;
+  bool has_more = false;
+};
+
+Scan ScanOf(const Registry& registry, Range range, std::uint64_t after, int most) {
+  const auto place = division::DivisionCode::FromNumber(range.first);
+  Scan scan{registry.divisions().Leaves(place, after, most + 1)};
+  scan.has_more = scan.villages.size() > static_cast<std::size_t>(most);
+  if (scan.has_more) scan.villages.pop_back();
+  return scan;
 }
 
 }  // namespace
@@ -298,21 +309,25 @@ Task<absl::StatusOr<v1::ListVillageTasksResponse>> ListVillageTaskPage(
   std::uint64_t after = 0;
   if (!token.empty() && !absl::SimpleAtoi(token[0], &after)) after = 0;
   const absl::CivilDay today = calendar::ChinaDay(call.now());
+  // A page of all villages looks no further than it shows.
+  const int most = request.visit() == v1::VILLAGE_VISIT_UNSPECIFIED ? size : kMostScanned;
   v1::ListVillageTasksResponse response;
   for (const Range& range : ranges) {
     if (range.second <= after) continue;
-    auto book = co_await OpenBook(registry, call, campaign->id, range);
+    const Scan scan = ScanOf(registry, range, std::max(after, range.first - 1), most);
+    if (scan.villages.empty()) continue;
+    const std::uint64_t last = scan.villages.back().code.number();
+    const Range shown(scan.villages.front().code.number(), last);
+    auto book = co_await OpenBook(registry, call, campaign->id, shown);
     if (!book.ok()) co_return book.status();
     const std::uint64_t seen =
-        FillTasks(registry, *campaign, *book, range, std::max(after, range.first - 1), size,
-                  request.visit(), today, &response);
-    const bool is_last = range == ranges.back();
-    if (seen != 0 || (response.tasks_size() == size && !is_last)) {
-      const std::uint64_t last = seen != 0 ? seen : range.second;
-      response.set_next_page_token(
-          MakePageToken(*registry.keys.match, request, {absl::StrCat(last)}));
-      break;
-    }
+        FillTasks(*campaign, *book, scan.villages, size, request.visit(), today, &response);
+    const bool range_is_done = seen == last && !scan.has_more;
+    const bool is_full = response.tasks_size() == size;
+    if (range_is_done && (!is_full || range == ranges.back())) continue;
+    response.set_next_page_token(MakePageToken(
+        *registry.keys.match, request, {absl::StrCat(range_is_done ? range.second : seen)}));
+    break;
   }
   co_return response;
 }

@@ -11,13 +11,16 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
-#define MB_CAMPAIGN_COLUMNS \
+// Counting takes the longer the more villages were visited: only where the figures are told.
+#define MB_CAMPAIGN_COLUMNS                                                                \
+  MB_CAMPAIGN_OWN_COLUMNS                                                                  \
+  ", (SELECT count(*) FROM visited_villages v WHERE v.campaign = campaigns.campaign_id), " \
+  "(SELECT count(*) FROM risk_entries r WHERE r.campaign = campaigns.campaign_id)"
+#define MB_CAMPAIGN_OWN_COLUMNS \
   "campaign_id, title, kind, mode, theme, " MB_TEXTS("divisions") ", "                      \
   MB_TEXTS("categories") ", " MB_TEXTS("groups") ", " MB_TEXTS("forces")                    \
   ", start_day, end_day, state, village_count, conclusion, create_time, close_time, "       \
-  "assignment_count, revision, "                                                            \
-  "(SELECT count(*) FROM visited_villages v WHERE v.campaign = campaigns.campaign_id), "    \
-  "(SELECT count(*) FROM risk_entries r WHERE r.campaign = campaigns.campaign_id)"
+  "assignment_count, revision"
 
 constexpr Statement kInsert{"campaign_insert", R"(
   INSERT INTO campaigns (campaign_id, title, kind, mode, theme, divisions, prefixes,
@@ -31,8 +34,9 @@ constexpr Statement kRead{"campaign_read",
 constexpr Statement kLock{"campaign_lock", "SELECT " MB_CAMPAIGN_COLUMNS
                                            " FROM campaigns WHERE campaign_id = $1"
                                            " FOR NO KEY UPDATE"};
-constexpr Statement kShare{"campaign_share", "SELECT " MB_CAMPAIGN_COLUMNS
-                                             " FROM campaigns WHERE campaign_id = $1 FOR SHARE"};
+constexpr Statement kShare{"campaign_share", "SELECT " MB_CAMPAIGN_OWN_COLUMNS
+                                             ", 0, 0 FROM campaigns WHERE campaign_id = $1"
+                                             " FOR SHARE"};
 constexpr Statement kUpdate{"campaign_update", R"(
   UPDATE campaigns
   SET state = $2, conclusion = $3, close_time = $4, assignment_count = $5, revision = $6

@@ -18,7 +18,7 @@ Task<absl::StatusOr<Campaign>> ReadCampaign(postgres::Database& database, absl::
                                             const std::string& id);
 Task<absl::StatusOr<Campaign>> ReadCampaign(postgres::Transaction& transaction,
                                             const std::string& id);
-// Locked against changes; `exclusive`: also against visits.
+// Locked against changes; `exclusive`: also against visits, and with its figures.
 Task<absl::StatusOr<Campaign>> LockCampaign(postgres::Transaction& transaction,
                                             const std::string& id, bool exclusive);
 // Stores state, conclusion, close time, number of assignments, revision.
