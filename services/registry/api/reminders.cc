@@ -6,37 +6,12 @@
 #include "common/server/page_token.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/words.h"
+#include "services/registry/domain/reminder.h"
 
 namespace maplebridge::registry {
 namespace {
 
 constexpr int kFarthestDays = 366;
-
-// The states in which this one must act; all that have a clock for an empty word.
-absl::StatusOr<std::vector<std::string>> StatesOf(const std::string& must_act) {
-  std::vector<std::string> states;
-  for (const DisputeClock& clock : DisputeClocks()) {
-    if (clock.kind.empty()) continue;
-    if (must_act.empty() || Word(clock.must_act) == must_act) {
-      states.emplace_back(Word(clock.state));
-    }
-  }
-  if (states.empty()) {
-    return FieldError("must_act", "must be organisation, mediator or docking, or empty for all");
-  }
-  return states;
-}
-
-absl::StatusOr<absl::CivilDay> LastDay(const std::string& word, absl::CivilDay today) {
-  if (word.empty()) return today;
-  auto day = DayOf(word);
-  if (!day.ok()) return FieldError("due_by_day", std::string(day.status().message()));
-  if (*day > today + kFarthestDays) {
-    return FieldError("due_by_day",
-                      absl::StrCat("must be at most ", kFarthestDays, " days from today"));
-  }
-  return *day;
-}
 
 void FillDue(v1::DueDispute* message, const Dispute& dispute) {
   const DisputeClock& clock = ClockOf(dispute.state);
@@ -55,15 +30,29 @@ void FillDue(v1::DueDispute* message, const Dispute& dispute) {
 
 }  // namespace
 
+absl::StatusOr<absl::CivilDay> LastDueDay(const std::string& word, absl::CivilDay today) {
+  if (word.empty()) return today;
+  auto day = DayOf(word);
+  if (!day.ok()) return FieldError("due_by_day", std::string(day.status().message()));
+  if (*day > today + kFarthestDays) {
+    return FieldError("due_by_day",
+                      absl::StrCat("must be at most ", kFarthestDays, " days from today"));
+  }
+  return *day;
+}
+
 Task<absl::StatusOr<v1::ListDueDisputesResponse>> ListDueDisputePage(
     Registry& registry, Call& call, const v1::ListDueDisputesRequest& request) {
   DueFilter due;
   MB_CO_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
   MB_CO_ASSIGN_OR_RETURN(std::vector<std::string> token,
                          ReadPageToken(*registry.keys.match, request, request.page_token()));
-  MB_CO_ASSIGN_OR_RETURN(due.states, StatesOf(request.must_act()));
+  due.states = DisputeStatesOf(request.must_act());
+  if (due.states.empty()) {
+    co_return FieldError("must_act", "must be organisation, mediator or docking, or empty for all");
+  }
   MB_CO_ASSIGN_OR_RETURN(const absl::CivilDay last,
-                         LastDay(request.due_by_day(), calendar::ChinaDay(call.now())));
+                         LastDueDay(request.due_by_day(), calendar::ChinaDay(call.now())));
   if (!request.overdue_only()) due.before = calendar::StartOfChinaDay(last + 1);
   MB_CO_ASSIGN_OR_RETURN(due.filter, ScopedFilter(registry, call.caller(), request.organisation(),
                                                   request.division()));

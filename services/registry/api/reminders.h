@@ -6,6 +6,9 @@
 
 namespace maplebridge::registry {
 
+// The last day of a request; `today` for an empty word. FIELD_INVALID names "due_by_day".
+absl::StatusOr<absl::CivilDay> LastDueDay(const std::string& word, absl::CivilDay today);
+
 Task<absl::StatusOr<v1::ListDueDisputesResponse>> ListDueDisputePage(
     Registry& registry, Call& call, const v1::ListDueDisputesRequest& request);
 

@@ -27,6 +27,7 @@
 #include "services/registry/api/parties.h"
 #include "services/registry/api/performance.h"
 #include "services/registry/api/reference_questions.h"
+#include "services/registry/api/reminder_list.h"
 #include "services/registry/api/reminders.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/reports.h"
@@ -116,6 +117,8 @@ void ServeDisputes(ServiceHost& host, const std::shared_ptr<Registry>& registry)
   disputes.Add("ArchiveDispute", &ArchiveDispute);
   disputes.Add("ListDueDisputes", &ListDueDisputePage);
   disputes.Add("DescribeDisputeWorkflow", &DescribeDisputeWorkflow);
+  Handlers reminders(host, registry, "maplebridge.registry.v1.ReminderService");
+  reminders.Add("ListReminders", &ListReminderPage);
 }
 
 void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
