@@ -5,6 +5,7 @@
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/transfers.h"
 #include "services/registry/api/words.h"
+#include "services/registry/testing/at_once.h"
 #include "services/registry/testing/registry_fixture.h"
 
 namespace maplebridge::registry {
@@ -76,6 +77,56 @@ class RulesTest : public RegistryTest {
     return Ask(&OfferTransfer, HeadCall(), request).status();
   }
 };
+
+constexpr postgres::Statement kLockSteps{"test_lock_steps",
+                                         "LOCK TABLE rule_steps IN ACCESS EXCLUSIVE MODE"};
+constexpr postgres::Statement kWaiting{
+    "test_waiting",
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'rule_steps'::regclass"};
+
+TEST_F(RulesTest, AVersionThatIsStoredWhileOthersAreReadIsReadTheNextTime) {
+  postgres::Database& database = *parts_->databases[0];
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  ASSERT_TRUE(Run(LoadRules(database, deadline, absl::Now(), registry().rules.get())).ok());
+  RuleVersion added;
+  added.rules = BuiltInRules();
+  added.rules.version = "2027-09-added";
+  added.create_time = absl::Now();
+  added.explanation = "added";
+  added.create_principal = "test";
+  added.revision = 1;
+  bool is_locked = false;
+  // The reader has seen the versions and waits for their steps when the new one is committed.
+  std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> body =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
+    auto locked = co_await transaction.Execute(kLockSteps);
+    if (!locked.ok()) co_return locked.status();
+    absl::Status stored = co_await InsertRuleVersion(transaction, added);
+    if (!stored.ok()) co_return stored;
+    is_locked = true;
+    while (true) {
+      auto waiting = co_await database.Query(deadline, kWaiting);
+      if (!waiting.ok()) co_return waiting.status();
+      if ((*waiting)[0].Int64(0) > 0) co_return true;
+      co_await Sleep(absl::Milliseconds(2));
+    }
+  };
+  RuleBook book;
+  std::vector<std::function<Task<absl::StatusOr<bool>>()>> both;
+  both.push_back([&] { return database.Transact<bool>(deadline, body); });
+  both.push_back([&]() -> Task<absl::StatusOr<bool>> {
+    while (!is_locked && absl::Now() < deadline) co_await Sleep(absl::Milliseconds(2));
+    absl::Status loaded = co_await LoadRules(database, deadline, absl::Now(), &book);
+    if (!loaded.ok()) co_return loaded;
+    co_return true;
+  });
+  for (const auto& answer : Run(AtOnce<bool>(std::move(both)))) {
+    ASSERT_TRUE(answer.ok()) << answer.status();
+  }
+  EXPECT_EQ(book.Find("2027-09-added"), nullptr);
+  ASSERT_TRUE(Run(LoadRules(database, deadline, absl::Now(), &book)).ok());
+  EXPECT_EQ(book.Find("2027-09-added")->steps.size(), BuiltInRules().steps.size());
+}
 
 TEST_F(RulesTest, ADisputeKeepsTheRulesItBeganUnder) {
   roster().organisations["organisations/gongshu"] = roster().organisations[kOrganisation];

@@ -98,15 +98,20 @@ std::vector<RuleVersion> VersionsOf(const Result& versions, const Result& steps,
   for (int i = 0; i < versions.size(); ++i) found.push_back(VersionOf(versions[i]));
   std::map<std::string, RuleSet*> by_version;
   for (RuleVersion& version : found) by_version[version.rules.version] = &version.rules;
+  // Each statement sees what was committed before it: the rows of a version that came between the
+  // first and these are left out with it.
   for (int i = 0; i < steps.size(); ++i) {
     const Row row = steps[i];
+    const auto version = by_version.find(row.Text(0));
     const DisputeTransition* step =
         FindTransition(row.View(1), row.View(2), row.View(3), row.View(4), row.View(5));
-    if (step != nullptr) by_version[row.Text(0)]->steps.push_back(step);
+    if (version != by_version.end() && step != nullptr) version->second->steps.push_back(step);
   }
   for (int i = 0; i < limits.size(); ++i) {
     const Row row = limits[i];
-    by_version[row.Text(0)]->limits.push_back(
+    const auto version = by_version.find(row.Text(0));
+    if (version == by_version.end()) continue;
+    version->second->limits.push_back(
         {row.Text(1),
          row.Text(2),
          row.Text(3),
