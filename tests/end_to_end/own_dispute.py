@@ -111,6 +111,14 @@ class OwnDispute:
                 visit_day=datetime.date.today().isoformat(), party_ids=["p1", "p2"],
                 method=self.closing.FOLLOW_UP_METHOD_VISIT, satisfaction=5, notes="通道畅通")))
         self.results.check("the committee visits them", visit.name == f"{name}/followUps/1")
+        self.refused("a file without the record of its session", "ArchiveDispute",
+                     self.archive(name), "GUARD_FAILED", "mediation record")
+        story = self.story
+        for kind, ordinal in (("MEDIATION_RECORD", 1), ("ORAL_AGREEMENT_REGISTER", 0)):
+            story.head.call(story.document_stub, "CreateDocument",
+                            story.document.CreateDocumentRequest(
+                                parent=name, kind=f"DOCUMENT_KIND_{kind}", ordinal=ordinal,
+                                request_id=s.request_id()))
         archived = self.call("ArchiveDispute", self.archive(name))
         self.check_state("the file is archived", archived, "ARCHIVED")
         self.results.check("and no clock runs any more", not archived.clock and

@@ -179,7 +179,7 @@ class Verbs:
         self.names["D-330681-2026-00000017"] = made["name"].split("/")[1]
         for verb in ("get", "list", "parties", "accept", "assign", "session", "sessions", "helper",
                      "helpers", "recuse", "recusals", "extend", "suspend", "resume", "similar",
-                     "articles", "due"):
+                     "articles", "due", "reminders"):
             self.example(f"dispute {verb}", self.head)
         for verb, token in (("report", self.head), ("list", self.bureau),
                             ("acknowledge", self.bureau)):
@@ -221,6 +221,9 @@ class Verbs:
         verified = self.example("document verify")
         self.results.check("anyone verifies it by number and code",
                            verified.get("kind") == "DOCUMENT_KIND_AGREEMENT", verified)
+        number = self.names["D-330681-2026-00000017"]
+        for record in (["MEDIATION_RECORD", "--ordinal", "1"], ["ORAL_AGREEMENT_REGISTER"]):
+            self.say(["document", "create", number, "--kind", *record], self.head)
         self.example("dispute archive", self.head)
         s.eventually("the index follows", lambda: self.run(["dispute", "search", "排水沟"],
                                                            self.head))

@@ -54,6 +54,7 @@ void FillSignature(v1::Signature* message, const StoredSignature& stored) {
       EnumOf<v1::SignatureMethod>("SIGNATURE_METHOD_", Word(stored.signature.method)));
   SetTime(message->mutable_sign_time(), stored.sign_time);
   message->set_representative_id(stored.signature.representative_id);
+  message->set_sign_day(DayWord(stored.signature.sign_day));
 }
 
 Obligation ObligationOf(const v1::Obligation& message) {
@@ -89,6 +90,17 @@ void ReadDays(const v1::Obligation& given, const std::string& path, FieldCheck* 
   }
 }
 
+// A day that was; today for an empty word.
+absl::CivilDay DayUntil(absl::CivilDay today, const std::string& field, const std::string& word,
+                        FieldCheck* check) {
+  if (word.empty()) return today;
+  auto day = DayOf(word);
+  check->Check(field, day.status());
+  if (!day.ok()) return today;
+  check->Require(*day <= today, field, "must not be in the future");
+  return *day;
+}
+
 }  // namespace
 
 v1::Agreement AgreementMessage(const Agreement& agreement) {
@@ -118,12 +130,14 @@ v1::Agreement AgreementMessage(const Agreement& agreement) {
   SetTime(message.mutable_update_time(), agreement.update_time);
   message.set_revision(agreement.revision);
   message.set_etag(Etag(agreement.revision));
+  message.set_agreed_day(DayWord(agreement.draft.agreed_day));
   return message;
 }
 
-absl::StatusOr<AgreementDraft> DraftOf(const v1::Agreement& message) {
+absl::StatusOr<AgreementDraft> DraftOf(const v1::Agreement& message, absl::CivilDay today) {
   FieldCheck check;
   AgreementDraft draft;
+  draft.agreed_day = DayUntil(today, "agreement.agreed_day", message.agreed_day(), &check);
   draft.form =
       message.form() == v1::AGREEMENT_FORM_ORAL ? AgreementForm::kOral : AgreementForm::kWritten;
   draft.facts = message.facts();
@@ -138,8 +152,11 @@ absl::StatusOr<AgreementDraft> DraftOf(const v1::Agreement& message) {
   return draft;
 }
 
-absl::StatusOr<Signature> SignatureOf(const v1::Signature& message) {
+absl::StatusOr<Signature> SignatureOf(const v1::Signature& message, absl::CivilDay today) {
   Signature signature;
+  FieldCheck check;
+  signature.sign_day = DayUntil(today, "signature.sign_day", message.sign_day(), &check);
+  MB_RETURN_IF_ERROR(check.status());
   switch (message.signer_case()) {
     case v1::Signature::kPartyId:
       signature.kind = SignerKind::kParty;

@@ -37,11 +37,11 @@ Task<absl::StatusOr<std::vector<Obligation>>> Present(postgres::Transaction& tra
 }
 
 // `present` outlives the frame.
-ObligationFrame FrameOf(const Call& call, const Dispute& dispute,
-                        const std::vector<Obligation>& present) {
+ObligationFrame FrameOf(const Dispute& dispute, const std::vector<Obligation>& present,
+                        absl::CivilDay effective_day) {
   ObligationFrame frame;
   frame.party_ids = PartyIds(dispute);
-  frame.today = calendar::ChinaDay(call.now());
+  frame.today = effective_day;
   frame.present = &present;
   return frame;
 }
@@ -61,7 +61,9 @@ Task<absl::StatusOr<v1::Agreement>> Reread(const Registry& registry,
 Task<absl::Status> AddDocument(const Registry& registry, postgres::Transaction& transaction,
                                const Call& call, const Dispute& dispute, Agreement* agreement) {
   if (agreement->draft.form == AgreementForm::kOral) co_return absl::OkStatus();
-  const DocumentCase about = CaseOf(dispute, call.now());
+  auto read = co_await ReadCase(registry, transaction, dispute, call.now());
+  if (!read.ok()) co_return read.status();
+  const DocumentCase& about = *read;
   const DocumentLabel label =
       LabelOf(registry, dispute, DocumentKind::kAgreement, agreement->ordinal);
   auto render = [&] {
@@ -85,15 +87,19 @@ Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
   auto present = co_await Present(transaction, step->dispute);
   if (!present.ok()) co_return present.status();
   FieldCheck check;
-  const absl::CivilDay today = calendar::ChinaDay(call.now());
+  const absl::CivilDay accept_day =
+      calendar::ChinaDay(step->dispute.accept_time.value_or(step->dispute.create_time));
+  check.Require(draft.agreed_day >= accept_day, "agreement.agreed_day",
+                absl::StrCat("must not be before the dispute was accepted, ", DayWord(accept_day)));
   for (const Party& party : step->dispute.parties) {
-    if (draft.form != AgreementForm::kOral || CapacityOn(party, today) == Capacity::kFull) continue;
+    const bool is_full = CapacityOn(party, draft.agreed_day) == Capacity::kFull;
+    if (draft.form != AgreementForm::kOral || is_full) continue;
     check.Add("agreement.form",
               absl::StrCat("must be written: the guardian signs for ", party.party_id,
                            ", who has no full capacity (Civil Code 19-23)"));
   }
   AddViolations(&check, "agreement.",
-                NormaliseAgreement(&draft, FrameOf(call, step->dispute, *present)));
+                NormaliseAgreement(&draft, FrameOf(step->dispute, *present, draft.agreed_day)));
   MB_CO_RETURN_IF_ERROR(check.status());
   Agreement agreement;
   agreement.dispute = step->dispute.number;
@@ -107,7 +113,7 @@ Task<absl::StatusOr<v1::Agreement>> Create(const Registry& registry,
   if (agreement.draft.form == AgreementForm::kOral) {
     // In effect on the day it is reached (PML 30).
     agreement.state = "IN_EFFECT";
-    agreement.effective_day = calendar::ChinaDay(call.now());
+    agreement.effective_day = agreement.draft.agreed_day;
   }
   absl::Status done = co_await AddDocument(registry, transaction, call, step->dispute, &agreement);
   if (!done.ok()) co_return done;
@@ -133,6 +139,10 @@ absl::Status CheckSigning(const Dispute& dispute, const Agreement& agreement,
   std::string wrong =
       CheckSignature(signature, PartyIds(dispute), dispute.mediators, dispute.organisation);
   if (!wrong.empty()) return FieldError("signature.signer", wrong);
+  if (signature.sign_day < agreement.draft.agreed_day) {
+    return FieldError("signature.sign_day", absl::StrCat("must not be before the agreed day, ",
+                                                         DayWord(agreement.draft.agreed_day)));
+  }
   for (const StoredSignature& stored : agreement.signatures) {
     if (stored.signature.kind == signature.kind && stored.signature.signer == signature.signer) {
       return ExistsError(absl::StrCat(agreement.name(), "#", signature.signer));
@@ -152,9 +162,8 @@ absl::Status CheckSigning(const Dispute& dispute, const Agreement& agreement,
 
 // Who signs for a party may settle for it (Civil Code 19-23, CPL 62).
 Task<absl::Status> CheckMaySettle(const Registry& registry, postgres::Transaction& transaction,
-                                  const Call& call, const Signature& signature, Dispute* dispute) {
+                                  const Signature& signature, Dispute* dispute) {
   if (signature.kind != SignerKind::kParty) co_return absl::OkStatus();
-  const absl::CivilDay today = calendar::ChinaDay(call.now());
   const auto party =
       std::find_if(dispute->parties.begin(), dispute->parties.end(),
                    [&](const Party& each) { return each.party_id == signature.signer; });
@@ -163,7 +172,7 @@ Task<absl::Status> CheckMaySettle(const Registry& registry, postgres::Transactio
     absl::Status read = co_await ReadPartyDetails(transaction, registry.keys, dispute);
     if (!read.ok()) co_return read;
   }
-  std::string why = WhyCannotSettle(*party, signature.representative_id, today);
+  std::string why = WhyCannotSettle(*party, signature.representative_id, signature.sign_day);
   if (why.empty()) co_return absl::OkStatus();
   co_return FieldError("signature.representative_id", why);
 }
@@ -178,23 +187,23 @@ Task<absl::StatusOr<v1::Agreement>> Sign(const Registry& registry,
   auto agreement = co_await ReadAgreement(transaction, step_request.number, ordinal);
   if (!agreement.ok()) co_return agreement.status();
   MB_CO_RETURN_IF_ERROR(CheckSigning(step->dispute, *agreement, signature, request));
-  absl::Status done =
-      co_await CheckMaySettle(registry, transaction, call, signature, &step->dispute);
+  absl::Status done = co_await CheckMaySettle(registry, transaction, signature, &step->dispute);
   if (!done.ok()) co_return done;
   auto present = co_await Present(transaction, step->dispute);
   if (!present.ok()) co_return present.status();
-  MB_CO_RETURN_IF_ERROR(CheckDays(*agreement, FrameOf(call, step->dispute, *present)));
   StoredSignature stored;
   stored.signature = signature;
   stored.sign_time = call.now();
-  done = co_await InsertSignature(transaction, *agreement, stored);
-  if (!done.ok()) co_return done;
   agreement->signatures.push_back(stored);
   std::vector<Signature> signatures;
   for (const StoredSignature& each : agreement->signatures) signatures.push_back(each.signature);
+  const absl::CivilDay last_day = LastSignDay(signatures);
+  MB_CO_RETURN_IF_ERROR(CheckDays(*agreement, FrameOf(step->dispute, *present, last_day)));
+  done = co_await InsertSignature(transaction, *agreement, stored);
+  if (!done.ok()) co_return done;
   if (MissingSignatures(agreement->draft.form, signatures, PartyIds(step->dispute)).empty()) {
     agreement->state = "IN_EFFECT";
-    agreement->effective_day = calendar::ChinaDay(call.now());
+    agreement->effective_day = last_day;
   }
   agreement->update_time = call.now();
   ++agreement->revision;
@@ -212,7 +221,8 @@ Task<absl::StatusOr<v1::Agreement>> CreateAgreement(Registry& registry, Call& ca
   StepRequest step_request;
   MB_CO_ASSIGN_OR_RETURN(step_request.number, NumberIn("parent", request.parent()));
   step_request.event = DisputeEvent::kDraftAgreement;
-  MB_CO_ASSIGN_OR_RETURN(const AgreementDraft draft, DraftOf(request.agreement()));
+  MB_CO_ASSIGN_OR_RETURN(const AgreementDraft draft,
+                         DraftOf(request.agreement(), calendar::ChinaDay(call.now())));
   AgreementBody change =
       [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<v1::Agreement>> {
     return Create(registry, transaction, call, step_request, draft);
@@ -228,7 +238,13 @@ Task<absl::StatusOr<v1::Agreement>> CreateAgreement(Registry& registry, Call& ca
 Task<absl::StatusOr<v1::Agreement>> SignAgreement(Registry& registry, Call& call,
                                                   const v1::SignAgreementRequest& request) {
   MB_CO_ASSIGN_OR_RETURN(const PartName name, PartNameIn(kCollection, request.name()));
-  MB_CO_ASSIGN_OR_RETURN(const Signature signature, SignatureOf(request.signature()));
+  MB_CO_ASSIGN_OR_RETURN(const Signature signature,
+                         SignatureOf(request.signature(), calendar::ChinaDay(call.now())));
+  const bool is_seal = signature.kind == SignerKind::kOrganisation;
+  if (is_seal && !call.caller().HasAny({options::v1::ROLE_ORGANISATION_HEAD})) {
+    co_return PermissionError(reason::kRoleNotAllowed,
+                              "the seal is put on by the head of the organisation");
+  }
   StepRequest step_request;
   step_request.number = name.number;
   step_request.event = DisputeEvent::kSignAgreement;

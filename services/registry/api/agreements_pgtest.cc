@@ -146,6 +146,60 @@ TEST_F(AgreementsTest, EverySignatureTogetherPutItInEffect) {
             signed_by_all.SerializeAsString());
 }
 
+TEST_F(AgreementsTest, ItTakesEffectOnTheLastDayOfSigningWheneverItIsEntered) {
+  const std::string name = Mediating().name();
+  const absl::CivilDay today = calendar::ChinaDay(absl::Now());
+  Execute("UPDATE disputes SET accept_time = accept_time - interval '9 days'");
+  v1::Agreement draft = AgreementDraft(today - 5);
+  ExpectError(Create(name, draft).status(), StatusCode::kInvalidArgument, reason::kFieldInvalid,
+              "agreement.obligations[0].due_day");
+  for (const absl::CivilDay wrong : {today + 1, today - 10}) {
+    draft.set_agreed_day(DayWord(wrong));
+    ExpectError(Create(name, draft).status(), StatusCode::kInvalidArgument, reason::kFieldInvalid,
+                "agreement.agreed_day");
+  }
+  draft.set_agreed_day(DayWord(today - 8));
+  const std::string agreement = Create(name, draft)->name();
+  v1::Signature mediator;
+  mediator.set_mediator(kMediator);
+  mediator.set_method(v1::SIGNATURE_METHOD_SIGNATURE);
+  v1::Signature seal;
+  seal.set_organisation(kOrganisation);
+  seal.set_method(v1::SIGNATURE_METHOD_SEAL);
+  v1::Signature late = PartySignature("p1");
+  late.set_sign_day(DayWord(today - 9));
+  ExpectError(TrySign(agreement, late).status(), StatusCode::kInvalidArgument,
+              reason::kFieldInvalid, "signature.sign_day");
+  int days_ago = 8;
+  v1::Agreement last;
+  for (v1::Signature signature : {PartySignature("p1"), PartySignature("p2"), mediator, seal}) {
+    signature.set_sign_day(DayWord(today - std::max(--days_ago, 6)));
+    last = Sign(agreement, signature);
+  }
+  EXPECT_EQ(last.state(), v1::AGREEMENT_STATE_IN_EFFECT);
+  EXPECT_EQ(last.effective_day(), DayWord(today - 6));
+  HoldSession(name);
+  v1::ConcludeByAgreementRequest conclude;
+  conclude.set_name(name);
+  conclude.set_agreement(agreement);
+  const v1::Dispute concluded = Must(&ConcludeByAgreement, HeadCall(), conclude);
+  EXPECT_EQ(concluded.conclusion().confirmation_deadline().due_day(),
+            DayWord(ConfirmationDeadline(registry().calendar(), today - 6)->due_day));
+}
+
+TEST_F(AgreementsTest, OnlyTheHeadPutsTheSealOn) {
+  v1::SignAgreementRequest request;
+  request.set_name(Agree(Mediating().name(), kDue).name());
+  request.mutable_signature()->set_organisation(kOrganisation);
+  request.mutable_signature()->set_method(v1::SIGNATURE_METHOD_SEAL);
+  Caller mediator = HeadCall().caller();
+  mediator.roles = {options::v1::ROLE_MEDIATOR};
+  ExpectError(Ask(&SignAgreement, CallBy(mediator), request).status(),
+              StatusCode::kPermissionDenied, reason::kRoleNotAllowed);
+  *request.mutable_signature() = PartySignature("p1");
+  EXPECT_TRUE(Ask(&SignAgreement, CallBy(mediator), request).ok());
+}
+
 TEST_F(AgreementsTest, ASignatureIsOfWhoMaySignOnceAndOfThisDocument) {
   const v1::Agreement agreement = Agree(Mediating().name(), kDue);
   const std::string& name = agreement.name();

@@ -35,6 +35,15 @@ DocumentCase CaseOf(const Dispute& dispute, absl::Time now) {
   return about;
 }
 
+Task<absl::StatusOr<DocumentCase>> ReadCase(const Registry& registry,
+                                            postgres::Transaction& transaction,
+                                            const Dispute& dispute, absl::Time now) {
+  Dispute whole = dispute;
+  absl::Status read = co_await ReadPartyDetails(transaction, registry.keys, &whole);
+  if (!read.ok()) co_return read;
+  co_return CaseOf(whole, now);
+}
+
 std::string VerificationCodeOf(const Registry& registry, const std::string& document_number,
                                const std::string& dispute_number) {
   return VerificationCode(registry.keys.match->Hash(

@@ -8,8 +8,12 @@
 
 namespace maplebridge::registry {
 
-// What every document says about this dispute.
+// What every document says about this dispute, without those who act for its parties.
 DocumentCase CaseOf(const Dispute& dispute, absl::Time now);
+// The same with them.
+Task<absl::StatusOr<DocumentCase>> ReadCase(const Registry& registry,
+                                            postgres::Transaction& transaction,
+                                            const Dispute& dispute, absl::Time now);
 
 // The code printed on the document with this number.
 std::string VerificationCodeOf(const Registry& registry, const std::string& document_number,

@@ -11,6 +11,7 @@
 #include "services/registry/store/agreement_store.h"
 #include "services/registry/store/closing_store.h"
 #include "services/registry/store/escalation_store.h"
+#include "services/registry/store/file_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -185,7 +186,9 @@ Task<absl::StatusOr<v1::Dispute>> RecordSetAside(Registry& registry, Call& call,
 Task<absl::StatusOr<v1::Dispute>> ArchiveDispute(Registry& registry, Call& call,
                                                  const v1::ArchiveDisputeRequest& request) {
   StepBody body = [&](postgres::Transaction& transaction, OpenStep& step) -> Task<absl::Status> {
-    std::vector<std::string> gaps = FileGaps(step.dispute);
+    auto documents = co_await ListDocumentKinds(transaction, step.dispute.number);
+    if (!documents.ok()) co_return documents.status();
+    std::vector<std::string> gaps = FileGaps(step.dispute, *documents);
     auto open = co_await CountOpenEscalations(transaction, step.dispute.number);
     if (!open.ok()) co_return open.status();
     if (*open > 0) {

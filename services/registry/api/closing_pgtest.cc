@@ -3,6 +3,7 @@
 
 #include "common/deadlines/deadline_clock.h"
 #include "services/registry/api/closing.h"
+#include "services/registry/api/create_document.h"
 #include "services/registry/api/dispute_expiry.h"
 #include "services/registry/api/follow_up.h"
 #include "services/registry/api/mediate.h"
@@ -86,6 +87,13 @@ class ClosingTest : public RegistryTest {
     visit->set_satisfaction(satisfaction);
     visit->set_notes("对结果满意");
     return request;
+  }
+  void MakeDocument(const std::string& name, v1::DocumentKind kind, int ordinal) {
+    v1::CreateDocumentRequest request;
+    request.set_parent(name);
+    request.set_kind(kind);
+    request.set_ordinal(ordinal);
+    Must(&CreateDocument, HeadCall(), request);
   }
   absl::StatusOr<v1::Dispute> Archive(const std::string& name) {
     v1::ArchiveDisputeRequest request;
@@ -217,6 +225,12 @@ TEST_F(ClosingTest, APartyThatSuedNeedsNoBreach) {
   request.set_evidence("法院受理通知书");
   EXPECT_EQ(Must(&CloseUnperformed, HeadCall(), request).state(),
             v1::DISPUTE_STATE_CLOSED_UNPERFORMED);
+  v1::RecordSetAsideRequest set_aside;
+  set_aside.set_name(request.name());
+  set_aside.set_case_number("(2026)浙0102民初1234号");
+  set_aside.set_effective_day(DayWord(Today()));
+  EXPECT_EQ(Must(&RecordSetAside, HeadCall(), set_aside).state(),
+            v1::DISPUTE_STATE_CLOSED_SET_ASIDE);
 }
 
 TEST_F(ClosingTest, ACourtSetsAnAgreementAside) {
@@ -264,6 +278,15 @@ TEST_F(ClosingTest, VisitsAreNumberedAndTellSatisfactionAndRelapse) {
   EXPECT_EQ(page.next_page_token(), "");
 }
 
+TEST_F(ClosingTest, AVisitLooksAfterThePerformanceToo) {
+  const std::string name = Agreed().name();
+  const v1::Dispute before = Get(name);
+  Must(&RecordFollowUp, HeadCall(), Visit(name, 5));
+  const v1::Dispute after = Get(name);
+  EXPECT_EQ(after.state(), v1::DISPUTE_STATE_AGREED);
+  EXPECT_EQ(after.deadline().due_day(), before.deadline().due_day());
+}
+
 TEST_F(ClosingTest, AVisitComesAfterTheEndAndIsCheckedFieldByField) {
   ExpectError(Ask(&RecordFollowUp, HeadCall(), Visit(Mediating().name(), 5)).status(),
               StatusCode::kFailedPrecondition, reason::kStateForbids);
@@ -289,6 +312,7 @@ TEST_F(ClosingTest, AVisitComesAfterTheEndAndIsCheckedFieldByField) {
 
 TEST_F(ClosingTest, TheArchiveEndsEveryClock) {
   const std::string name = Performed().name();
+  MakeDocument(name, v1::DOCUMENT_KIND_MEDIATION_RECORD, 1);
   const auto archived = Archive(name);
   ASSERT_TRUE(archived.ok()) << archived.status();
   EXPECT_EQ(archived->state(), v1::DISPUTE_STATE_ARCHIVED);
@@ -310,7 +334,9 @@ TEST_F(ClosingTest, AFileThatIsNotCompleteIsNotArchived) {
   const absl::Status refused = Archive(name).status();
   ExpectError(refused, StatusCode::kFailedPrecondition, reason::kGuardFailed);
   EXPECT_TRUE(absl::StrContains(std::string(refused.message()), "follow-up")) << refused;
+  EXPECT_TRUE(absl::StrContains(std::string(refused.message()), "mediation record")) << refused;
   Must(&RecordFollowUp, HeadCall(), Visit(name, 5));
+  MakeDocument(name, v1::DOCUMENT_KIND_MEDIATION_RECORD, 1);
   EXPECT_TRUE(Archive(name).ok());
 }
 

@@ -17,6 +17,7 @@
 #include "services/registry/store/agreement_store.h"
 #include "services/registry/store/closing_store.h"
 #include "services/registry/store/material_store.h"
+#include "services/registry/store/minutes_store.h"
 #include "services/registry/store/urging_store.h"
 
 namespace maplebridge::registry {
@@ -97,6 +98,18 @@ Task<absl::StatusOr<RosterNames>> AskNames(const Registry& registry, const Call&
   co_return names;
 }
 
+// The version that stands, with what the parties said to it, in place of the session's own words.
+void AddMinutes(const Minutes& minutes, HeldSession* held) {
+  held->minutes = minutes.text;
+  held->version = minutes.version;
+  held->sha256 = minutes.sha256;
+  held->is_confirmed = minutes.state == "CONFIRMED";
+  for (const MinutesConfirmation& confirmation : minutes.confirmations) {
+    held->voices.push_back({confirmation.party_id, confirmation.objection, confirmation.evidence,
+                            confirmation.confirm_time});
+  }
+}
+
 Task<absl::StatusOr<TemplateValues>> RecordOfSession(postgres::Transaction& transaction,
                                                      const DocumentCase& about, int ordinal,
                                                      const RosterNames& names) {
@@ -115,6 +128,9 @@ Task<absl::StatusOr<TemplateValues>> RecordOfSession(postgres::Transaction& tran
   held.party_ids = session->party_ids;
   held.rights_told = session->rights_told;
   held.minutes = session->minutes;
+  auto minutes = co_await ReadMinutes(transaction, about.dispute_number, ordinal);
+  if (!minutes.ok()) co_return minutes.status();
+  if (*minutes) AddMinutes(**minutes, &held);
   co_return SessionValues(about, held);
 }
 
@@ -320,7 +336,9 @@ Task<absl::StatusOr<v1::Document>> Create(const Registry& registry,
   if (!why_not.empty()) {
     co_return PreconditionError(reason::kGuardFailed, dispute->name(), why_not);
   }
-  DocumentCase about = CaseOf(*dispute, call.now());
+  auto read = co_await ReadCase(registry, transaction, *dispute, call.now());
+  if (!read.ok()) co_return read.status();
+  DocumentCase about = *std::move(read);
   if (about.organisation.empty()) about.organisation = names.organisation;
   auto own = co_await OwnValues(registry, transaction, about, *dispute, order, names);
   if (!own.ok()) co_return own.status();

@@ -126,7 +126,7 @@ TEST_F(DocumentsTest, AnApplicationIsMadeOfADisputeThatAPartyBrought) {
   const v1::Document made = Make(name, v1::DOCUMENT_KIND_APPLICATION);
   EXPECT_EQ(made.name(), name + "/documents/application-1");
   EXPECT_EQ(made.kind(), v1::DOCUMENT_KIND_APPLICATION);
-  EXPECT_EQ(made.template_(), "application/1");
+  EXPECT_EQ(made.template_(), "application/2");
   EXPECT_EQ(made.page_count(), 1);
   EXPECT_TRUE(absl::StrContains(made.number(), "330102人调申字第")) << made.number();
   EXPECT_EQ(Get(name).revision(), 1) << "no step in the dispute's life";

@@ -1,6 +1,7 @@
 #include <absl/strings/match.h>
 
 #include "common/sealing/sealing.h"
+#include "services/registry/api/create_document.h"
 #include "services/registry/api/messages.h"
 #include "services/registry/api/minutes.h"
 #include "services/registry/api/minutes_link.h"
@@ -117,6 +118,16 @@ TEST_F(MinutesTest, BothConfirmTheSameVersionWithTheirOwnCodes) {
   const v1::Minutes read = Read(session);
   EXPECT_EQ(read.state(), v1::MINUTES_STATE_CONFIRMED);
   ASSERT_EQ(read.confirmations_size(), 2);
+  v1::CreateDocumentRequest record;
+  record.set_parent(session.substr(0, session.find("/sessions/")));
+  record.set_kind(v1::DOCUMENT_KIND_MEDIATION_RECORD);
+  record.set_ordinal(1);
+  const std::string text = DocumentText(Must(&CreateDocument, HeadCall(), record).name());
+  for (const std::string& words :
+       {std::string("双方陈述……"), std::string("以上笔录经到场当事人核对无误。"),
+        std::string("以一次性验证码确认笔录无误。"), read.sha256().substr(0, 16)}) {
+    EXPECT_TRUE(absl::StrContains(text, words)) << words << "\n" << text;
+  }
   EXPECT_EQ(read.confirmations(1).decision(), v1::MINUTES_DECISION_CONFIRM);
   EXPECT_EQ(Value("SELECT string_agg(revision || to_state, ' ' ORDER BY position) FROM events "
                   "WHERE type = 'ConfirmMinutes'"),

@@ -10,6 +10,7 @@
 #include "services/registry/api/file_page.h"
 #include "services/registry/api/words.h"
 #include "services/registry/domain/party_correction.h"
+#include "services/registry/store/agreement_store.h"
 #include "services/registry/store/party_change_store.h"
 
 namespace maplebridge::registry {
@@ -142,6 +143,10 @@ Task<absl::StatusOr<v1::Dispute>> AddParty(Registry& registry, Call& call,
         CheckChangedParty(&parties, parties.size() - 1, "party", calendar::ChinaDay(call.now())));
     MB_CO_RETURN_IF_ERROR(found.status());
     if (std::ssize(parties) >= kGroupParties) step.dispute.difficulty = "MAJOR";
+    // A new party has agreed to nothing yet, and no paper names it.
+    absl::Status replaced =
+        co_await ReplaceUnconcluded(transaction, step.dispute.number, call.now());
+    if (!replaced.ok()) co_return replaced;
     const StepRecord record = StepRecordOf(call, step);
     co_return co_await InsertLastParty(transaction, registry.keys, step.dispute, record);
   };
@@ -170,6 +175,10 @@ Task<absl::StatusOr<v1::Dispute>> CorrectParty(Registry& registry, Call& call,
     const StepRecord record = StepRecordOf(call, step);
     absl::Status kept = co_await InsertPartyChange(transaction, registry.keys, record, change);
     if (!kept.ok()) co_return kept;
+    // The paper that is to be signed shows what was corrected.
+    absl::Status replaced =
+        co_await ReplaceUnconcluded(transaction, step.dispute.number, call.now());
+    if (!replaced.ok()) co_return replaced;
     co_return co_await UpdateParty(transaction, registry.keys, step.dispute.number,
                                    step.dispute.parties[place]);
   };

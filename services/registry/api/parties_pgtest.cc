@@ -193,6 +193,12 @@ TEST_F(PartiesTest, TheGuardianSignsForAChildAndAnAgentOnlyWithSpecialAuthority)
     ExpectStoresNothing([&] { return SignFor(agreement, party, representative); },
                         StatusCode::kInvalidArgument, reason::kFieldInvalid, kField);
   }
+  const std::string text = DocumentText(name + "/documents/agreement-1");
+  for (const char* words : {"法定代理人（监护人）：", "委托代理人：王律师", "代理权限：一般授权",
+                            "法定代理人（监护人）（"}) {
+    EXPECT_TRUE(absl::StrContains(text, words)) << words << "\n" << text;
+  }
+  EXPECT_FALSE(absl::StrContains(text, "委托代理人（王律师）签名")) << "who settles nothing";
   EXPECT_TRUE(SignFor(agreement, "p1", "r1").ok());
   // Taken back, and given anew with special authority.
   Must(&EndRepresentative, HeadCall(), Ending(name, "p2", "lawyer"));
@@ -345,6 +351,26 @@ TEST_F(PartiesTest, APartyJoinsAndTheTenthMakesTheDisputeMajor) {
                       StatusCode::kInvalidArgument, reason::kFieldInvalid, "party.party_id");
   ExpectStoresNothing([&] { return refused(Adding(name, "p11", 10)); },
                       StatusCode::kInvalidArgument, reason::kFieldInvalid, "party.identity_number");
+}
+
+TEST_F(PartiesTest, WhatWasAgreedBeforeAPartyJoinedOrWasCorrectedBindsNobody) {
+  const auto state = [&](const std::string& agreement) {
+    v1::GetAgreementRequest get;
+    get.set_name(agreement);
+    return Must(&GetAgreement, HeadCall(), get).state();
+  };
+  const std::string name = Mediating().name();
+  v1::CreateAgreementRequest create;
+  create.set_parent(name);
+  *create.mutable_agreement() = AgreementDraft(Today() + 10);
+  create.mutable_agreement()->set_form(v1::AGREEMENT_FORM_ORAL);
+  const v1::Agreement oral = Must(&CreateAgreement, HeadCall(), create);
+  EXPECT_EQ(oral.state(), v1::AGREEMENT_STATE_IN_EFFECT);
+  Must(&AddParty, HeadCall(), Adding(name, "p3", 3));
+  EXPECT_EQ(state(oral.name()), v1::AGREEMENT_STATE_REPLACED);
+  const std::string written = Agree(name, Today() + 10).name();
+  Must(&CorrectParty, HeadCall(), Correcting(name, "service_address"));
+  EXPECT_EQ(state(written), v1::AGREEMENT_STATE_REPLACED);
 }
 
 TEST_F(PartiesTest, WhoRepresentsAGroupOf300BindsItButDoesNotSettleForIt) {

@@ -80,6 +80,7 @@ absl::StatusOr<RunningClock> NextClock(const Registry& registry, const Call& cal
   input.division = step.dispute.division;
   input.rules = step.rules.get();
   input.now = call.now();
+  input.receive_time = step.dispute.create_time;
   input.next_due_day = step.next_due_day;
   input.referral_due_day = step.referral_due_day;
   input.extended_day = step.extended_day;
@@ -105,8 +106,8 @@ Task<absl::Status> MoveClock(const Registry& registry, postgres::Transaction& tr
   dispute.overdue =
       step->event == DisputeEvent::kClockExpired && step->from == step->transition->to;
   const bool counts_limit = ClockOf(step->transition->to).kind == ClockOf(kLimitedState).kind;
-  if (counts_limit && !dispute.overdue && clock->period) {
-    dispute.limit = MediationLimit{call.now(), *clock->period};
+  if (counts_limit && !dispute.overdue && clock->period && clock->from) {
+    dispute.limit = MediationLimit{*clock->from, *clock->period};
   }
   if (dispute.clock.kind.empty()) co_return absl::OkStatus();
   DeadlineRow row;

@@ -98,13 +98,12 @@ absl::Status CheckUrged(const Dispute& dispute, const Agreement& agreement, Urgi
     return FieldError("urging.obligation_id", "is no obligation of the concluded agreement");
   }
   std::optional<absl::CivilDay> performed = obligation->performed_day();
-  std::optional<absl::CivilDay> due_day = obligation->due_day;
+  const std::optional<absl::CivilDay> due_day = UrgedDay(*obligation, urging->instalment);
   bool is_there = urging->instalment == 0;
   for (const Due& due : obligation->dues) {
     if (urging->instalment == 0 || due.instalment != urging->instalment) continue;
     is_there = true;
     performed = due.performed_day;
-    due_day = due.due_day;
   }
   if (!is_there) return FieldError("urging.instalment", "is no instalment of this obligation");
   if (performed) {

@@ -96,7 +96,7 @@ TEST(DocumentMakerTest, TheAgreementsTextEqualsItsData) {
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->id, "agreement-1");
   EXPECT_EQ(made->number, "〔2026〕330102人调协字第0000001-1号");
-  EXPECT_EQ(made->template_name, "agreement/3");
+  EXPECT_EQ(made->template_name, "agreement/4");
   EXPECT_EQ(made->bytes.substr(0, 5), "%PDF-");
   const std::string text = PdfText(made->bytes);
   for (const char* expected :

@@ -66,8 +66,39 @@ std::string ChineseTime(absl::Time time) {
                          minute.minute());
 }
 
-TemplateValues PartyValues(const Party& party) {
+// Of an organisation, of a person without full capacity, or by a letter of authority.
+std::string RoleName(const Representative& representative) {
+  constexpr const char* kNames[] = {"法定代表人（负责人）", "法定代理人（监护人）", "委托代理人"};
+  return kNames[static_cast<std::size_t>(representative.kind)];
+}
+
+std::string AuthorityName(AgentAuthority authority) {
+  constexpr const char* kNames[] = {"", "一般授权", "特别授权"};
+  return kNames[static_cast<std::size_t>(authority)];
+}
+
+TemplateValues RepresentativeValues(const Representative& representative) {
   TemplateValues values;
+  values.fields = {{"role", RoleName(representative)},
+                   {"name", representative.display_name},
+                   {"identity_kind", IdentityName(representative.identity_kind)},
+                   {"identity", representative.identity_number},
+                   {"authority", AuthorityName(representative.authority)}};
+  return values;
+}
+
+// With those who act for it on this day; an agent with general authority settles nothing and does
+// not sign (CPL 62).
+TemplateValues PartyValues(const Party& party, absl::CivilDay day) {
+  TemplateValues values;
+  for (const Representative& representative : party.representatives) {
+    if (!representative.acts_on(day)) continue;
+    TemplateValues acting = RepresentativeValues(representative);
+    if (representative.authority != AgentAuthority::kGeneral) {
+      values.lists["signers"].push_back(acting);
+    }
+    values.lists["representatives"].push_back(std::move(acting));
+  }
   values.fields = {{"position", PositionName(party.position)},
                    {"name", party.display_name},
                    {"identity_kind", IdentityName(party.identity_kind)},
@@ -83,7 +114,7 @@ std::vector<TemplateValues> Present(const DocumentCase& about,
   std::vector<TemplateValues> present;
   for (const Party& party : about.parties) {
     if (std::find(party_ids.begin(), party_ids.end(), party.party_id) == party_ids.end()) continue;
-    present.push_back(PartyValues(party));
+    present.push_back(PartyValues(party, calendar::ChinaDay(about.now)));
   }
   return present;
 }
@@ -104,6 +135,19 @@ std::string Sentence(const std::string& text) {
     if (text.ends_with(end)) return text;
   }
   return text + "。";
+}
+
+// What a party said to the minutes, when and how.
+TemplateValues VoiceValues(const DocumentCase& about, const MinutesVoice& voice) {
+  TemplateValues values;
+  for (const Party& party : about.parties) {
+    if (party.party_id == voice.party_id) values.fields["name"] = party.display_name;
+  }
+  const char* how = voice.evidence.empty() ? "以一次性验证码" : "以书面签名";
+  std::string words = absl::StrCat(ChineseTime(voice.time), how);
+  absl::StrAppend(&words, voice.objection.empty() ? "确认笔录无误" : "提出异议：", voice.objection);
+  values.fields["words"] = Sentence(words);
+  return values;
 }
 
 // How a document says that the debtor owes it.
@@ -181,7 +225,7 @@ TemplateValues CaseValues(const DocumentCase& about) {
   std::vector<TemplateValues>& parties = values.lists["parties"];
   std::vector<TemplateValues>& applicants = values.lists["applicants"];
   for (const Party& party : about.parties) {
-    parties.push_back(PartyValues(party));
+    parties.push_back(PartyValues(party, calendar::ChinaDay(about.now)));
     if (party.position == PartyPosition::kApplicant) applicants.push_back(parties.back());
   }
   values.lists["mediators"] = Names(about.mediators);
@@ -225,7 +269,14 @@ TemplateValues SessionValues(const DocumentCase& about, const HeldSession& sessi
                    {"end", ChineseTime(session.end_time)},
                    {"place", session.place},
                    {"rights_told", session.rights_told ? "是" : ""},
-                   {"minutes", session.minutes}};
+                   {"minutes", session.minutes},
+                   {"confirmed", session.is_confirmed ? "是" : ""},
+                   {"unconfirmed", session.is_confirmed ? "" : "是"},
+                   {"version", session.version > 0 ? absl::StrCat(session.version) : ""},
+                   {"sha256", session.sha256}};
+  for (const MinutesVoice& voice : session.voices) {
+    values.lists["voices"].push_back(VoiceValues(about, voice));
+  }
   values.lists["present_mediators"] = Names(session.mediators);
   values.lists["present_parties"] = Present(about, session.party_ids);
   return values;

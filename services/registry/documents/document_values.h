@@ -32,6 +32,14 @@ struct DocumentCase {
   absl::Time now;
 };
 
+// What a party said to the minutes.
+struct MinutesVoice {
+  std::string party_id;
+  std::string objection;  // empty: confirmed
+  std::string evidence;   // of a signature on paper; empty for a one-time code
+  absl::Time time;
+};
+
 struct HeldSession {
   int ordinal = 0;
   std::string kind;  // "ONSITE", "ONLINE", "SEPARATE"
@@ -41,6 +49,12 @@ struct HeldSession {
   std::vector<std::string> party_ids;
   bool rights_told = false;
   std::string minutes;
+  // Of minutes that are in versions; 0 and empty for the words of RecordSession alone.
+  int version = 0;
+  std::string sha256;
+  // Every party that was there has confirmed them.
+  bool is_confirmed = false;
+  std::vector<MinutesVoice> voices;
 };
 
 struct FollowUpVisit {

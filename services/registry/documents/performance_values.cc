@@ -29,15 +29,15 @@ std::string DayOrNone(const std::optional<absl::CivilDay>& day) {
   return day ? ChineseDay(*day) : "";
 }
 
-// What was agreed, as far as it is urged.
+// What was agreed, as far as it is urged. Of an obligation in instalments that is urged as a whole:
+// what has fallen due, or the next instalment where nothing has.
 void AddUrged(const Obligation& obligation, int instalment, absl::CivilDay today,
               TemplateValues* values) {
+  const std::optional<absl::CivilDay> due_day = UrgedDay(obligation, instalment);
+  const absl::CivilDay last = std::max(today, due_day.value_or(today));
   std::int64_t open = 0;
-  std::optional<absl::CivilDay> due_day = obligation.due_day;
-  // Of an obligation in instalments that is urged as a whole, what has fallen due.
   for (const Due& due : obligation.dues) {
-    const bool is_meant = instalment == 0 || due.instalment == instalment;
-    if (is_meant && due.due_day && instalment != 0) due_day = due.due_day;
+    const bool is_meant = instalment == 0 ? due.due_day <= last : due.instalment == instalment;
     if (is_meant) open += due.open_fen();
   }
   const int late = due_day && *due_day < today ? static_cast<int>(today - *due_day) : 0;
@@ -118,7 +118,9 @@ void AddTotals(const PerformedAgreement& agreement, TemplateValues* values) {
   fields["performed_day"] = DayOrNone(figures.performed_day);
   fields["days"] = "";
   if (figures.performed_day && agreement.effective_day) {
-    fields["days"] = absl::StrCat(*figures.performed_day - *agreement.effective_day);
+    // What was performed before the agreement took effect was performed on its first day.
+    fields["days"] = absl::StrCat(
+        std::max<absl::civil_diff_t>(0, *figures.performed_day - *agreement.effective_day));
   }
 }
 

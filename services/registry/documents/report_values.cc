@@ -73,7 +73,7 @@ const char* Name(Outcome outcome) {
 
 std::string PerformanceOf(const Dispute& dispute) {
   if (OutcomeOf(dispute) != Outcome::kAgreed) return "";
-  if (!dispute.set_aside_case_number.empty()) return "协议被撤销";
+  if (!dispute.set_aside_case_number.empty()) return "协议被撤销或者确认无效";
   if (!dispute.unperformed_reason.empty()) return "未履行";
   if (dispute.performed_day) return absl::StrCat(ShortDay(*dispute.performed_day), "履行完毕");
   if (dispute.overdue_count > 0) return absl::StrCat("逾期", dispute.overdue_count, "项");

@@ -109,7 +109,7 @@ TEST(ReportValuesTest, ALedgerTellsWhatCameOfEachDispute) {
   dispute.state = DisputeState::kArchived;
   EXPECT_EQ(RowOf(dispute), "达成协议|2026-12-09履行完毕") << "also once it is archived";
   dispute.set_aside_case_number = "（2026）浙0102民初1号";
-  EXPECT_EQ(RowOf(dispute), "达成协议|协议被撤销");
+  EXPECT_EQ(RowOf(dispute), "达成协议|协议被撤销或者确认无效");
 }
 
 TEST(ReportValuesTest, ALongLedgerRepeatsItsHeadOnEveryPage) {

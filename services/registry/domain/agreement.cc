@@ -48,6 +48,12 @@ std::vector<std::string> MissingSignatures(AgreementForm form,
   return missing;
 }
 
+absl::CivilDay LastSignDay(const std::vector<Signature>& signatures) {
+  absl::CivilDay last = absl::CivilDay::min();
+  for (const Signature& signature : signatures) last = std::max(last, signature.sign_day);
+  return last;
+}
+
 std::string CheckSignature(const Signature& signature, const std::vector<std::string>& party_ids,
                            const std::vector<std::string>& mediators,
                            std::string_view organisation) {

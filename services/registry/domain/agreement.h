@@ -1,6 +1,8 @@
 // Agreements: what may stand in one, who has to sign, and when it takes effect (PML 28-30).
 #pragma once
 
+#include <absl/time/civil_time.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +24,8 @@ struct Signature {
   SignatureMethod method = SignatureMethod::kSignature;
   // Who signed for the party; empty when it signed itself.
   std::string representative_id;
+  // Day on which it was put.
+  absl::CivilDay sign_day;
 };
 
 struct AgreementDraft {
@@ -29,6 +33,8 @@ struct AgreementDraft {
   std::string facts;
   std::string performance_terms;
   std::vector<Obligation> obligations;
+  // Day on which the parties came to it.
+  absl::CivilDay agreed_day;
 };
 
 // Checks the draft and brings its obligations into their stored form: see NormaliseObligations.
@@ -40,6 +46,9 @@ Violations NormaliseAgreement(AgreementDraft* draft, const ObligationFrame& fram
 std::vector<std::string> MissingSignatures(AgreementForm form,
                                            const std::vector<Signature>& signatures,
                                            const std::vector<std::string>& party_ids);
+
+// The last day on which one of them was put: with none missing, the day of effect (PML 29).
+absl::CivilDay LastSignDay(const std::vector<Signature>& signatures);
 
 // Empty when `signature` may be added; else why not. A seal is put on by the organisation, and by
 // nobody else.

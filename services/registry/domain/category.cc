@@ -19,7 +19,7 @@ constexpr Category kCategories[] = {
     {"ENVIRONMENT", "环境污染纠纷", false, kDays, 30, kMonth},
     {"MEDICAL", "医疗纠纷", true, kWorkingDays, 30, "医疗纠纷预防和处理条例 38"},
     {"ROAD_TRAFFIC", "道路交通事故纠纷", true, kDays, 30, kMonth},
-    {"LABOUR", "劳动争议", true, kDays, 15, "劳动争议调解仲裁法 14"},
+    {"LABOUR", "劳动争议", true, kDays, 15, "劳动争议调解仲裁法 14", true},
     {"PROPERTY_MANAGEMENT", "物业管理纠纷", true, kDays, 30, kMonth},
     {"CONSUMER", "消费纠纷", true, kDays, 30, kMonth},
     {"TOURISM", "旅游纠纷", true, kDays, 30, kMonth},

@@ -15,10 +15,11 @@ struct Category {
   std::string_view chinese;
   // Industry and professional categories; the others are the grass-roots ones.
   bool is_industry;
-  // Mediation limit, counted from acceptance.
+  // Mediation limit, counted from acceptance, or from the receipt of the application.
   calendar::DeadlineRule limit_rule;
   int limit;
   std::string_view limit_source;
+  bool counts_from_receipt = false;
 };
 
 // A matter that only an authority may decide, or that law forbids to mediate.

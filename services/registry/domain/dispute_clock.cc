@@ -2,6 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "services/registry/domain/category.h"
+
 namespace maplebridge::registry {
 namespace {
 
@@ -23,7 +25,7 @@ absl::StatusOr<RunningClock> Count(const calendar::Calendar& calendar, DisputeSt
   auto deadline = calendar::CountDeadline(calendar, from, rule, length);
   if (!deadline.ok()) return deadline.status();
   return RunningClock{std::string(ClockOf(state).kind), *std::move(deadline),
-                      calendar::Period{rule, length}};
+                      calendar::Period{rule, length}, from};
 }
 
 // By the limit that the dispute's rules set for the clock of this state.
@@ -36,7 +38,13 @@ absl::StatusOr<RunningClock> CountLimit(const calendar::Calendar& calendar,
         absl::StrCat("the rules ", input.rules->version, " set no limit for the clock ",
                      std::string(ClockOf(input.state).kind), " of this category"));
   }
-  auto clock = Count(calendar, input.state, input.now, limit->period.rule, limit->period.length);
+  const Category* category = FindCategory(input.category);
+  const bool is_at_work =
+      input.state == DisputeState::kAccepted || input.state == DisputeState::kMediating;
+  const bool from_receipt =
+      is_at_work && input.receive_time && category != nullptr && category->counts_from_receipt;
+  const absl::Time from = from_receipt ? *input.receive_time : input.now;
+  auto clock = Count(calendar, input.state, from, limit->period.rule, limit->period.length);
   if (clock.ok()) clock->deadline.because.push_back(absl::StrCat("source: ", limit->source));
   return clock;
 }
@@ -55,13 +63,13 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
         return RunningClock{
             std::string(ClockOf(input.state).kind),
             GivenDay(*input.referral_due_day, "the limit of the referral, set in docking"),
-            std::nullopt};
+            std::nullopt, std::nullopt};
       }
       if (input.rest) {
         auto deadline = calendar::ResumePeriod(calendar, *input.rest, input.now);
         if (!deadline.ok()) return deadline.status();
         return RunningClock{std::string(ClockOf(input.state).kind), *std::move(deadline),
-                            input.rest};
+                            input.rest, input.now};
       }
       if (input.extended_day) {
         const auto days = static_cast<int>(*input.extended_day - calendar::ChinaDay(input.now));
@@ -77,14 +85,14 @@ absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,
       if (input.next_due_day) {
         return RunningClock{std::string(ClockOf(input.state).kind),
                             GivenDay(*input.next_due_day, "the day of the next open obligation"),
-                            std::nullopt};
+                            std::nullopt, std::nullopt};
       }
       return CountLimit(calendar, input);
     case DisputeState::kSuspended:
       if (!input.suspended_until) return absl::InvalidArgumentError("a suspension has a last day");
       return RunningClock{std::string(ClockOf(input.state).kind),
                           GivenDay(*input.suspended_until, "the last day of the suspension"),
-                          std::nullopt};
+                          std::nullopt, std::nullopt};
     case DisputeState::kPerformed:
     case DisputeState::kClosedDeclined:
     case DisputeState::kClosedFailed:

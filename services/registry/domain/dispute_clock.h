@@ -23,6 +23,8 @@ struct ClockInput {
   const RuleSet* rules = &BuiltInRules();
   // When the step happens.
   absl::Time now;
+  // ACCEPTED and MEDIATING: when the application was received, from which some limits are counted.
+  std::optional<absl::Time> receive_time;
   // AGREED: day of the next open obligation.
   std::optional<absl::CivilDay> next_due_day;
   // ACCEPTED and MEDIATING of a referred dispute: the last day that docking has set.
@@ -39,8 +41,9 @@ struct ClockInput {
 struct RunningClock {
   std::string kind;
   calendar::Deadline deadline;
-  // What was counted; unset when the end was given by others.
+  // What was counted, and from when; unset when the end was given by others.
   std::optional<calendar::Period> period;
+  std::optional<absl::Time> from;
 };
 
 absl::StatusOr<RunningClock> StartClock(const calendar::Calendar& calendar,

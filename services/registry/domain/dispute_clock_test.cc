@@ -42,6 +42,21 @@ TEST(DisputeClockTest, EachStateCountsAcrossTheHoliday) {
   EXPECT_EQ(Start(State::kArchived).kind, "");
 }
 
+TEST(DisputeClockTest, OfLabourTheLimitIsCountedFromTheReceiptOfTheApplication) {
+  ClockInput input;
+  input.state = State::kAccepted;
+  input.now = Monday();
+  input.receive_time = Monday() - 3 * absl::Hours(24);
+  for (const auto& [category, day] :
+       {std::pair{"LABOUR", absl::CivilDay(2026, 10, 10)}, {"CONTRACT", {2026, 10, 28}}}) {
+    input.category = category;
+    const RunningClock clock = *StartClock(calendar::TestCalendar(), input);
+    EXPECT_EQ(clock.deadline.due_day, day) << category;
+  }
+  input.category = "LABOUR";
+  EXPECT_EQ(StartClock(calendar::TestCalendar(), input)->from, input.receive_time);
+}
+
 TEST(DisputeClockTest, ADayThatOthersSetIsTakenAsItIs) {
   ClockInput input;
   input.state = State::kMediating;

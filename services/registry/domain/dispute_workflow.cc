@@ -176,9 +176,11 @@ constexpr DisputeTransition kTransitions[] = {
     {S::kAgreed, E::kCloseUnperformed, O::kBoth, S::kClosedUnperformed, A::kOrganisation, C::kStart,
      "a breach was urged in vain, or a party sued", "PML 32"},
     {S::kAgreed, E::kSetAside, O::kBoth, S::kClosedSetAside, A::kCourt, C::kStart,
-     "judgment or ruling that the agreement is void or set aside", "PML 32, CPL 206"},
+     "judgment or ruling that the agreement is void or set aside", "PML 32, Civil Code 144-157"},
     {S::kPerformed, E::kSetAside, O::kBoth, S::kClosedSetAside, A::kCourt, C::kRestart,
-     "judgment or ruling that the agreement is void or set aside", "PML 32, CPL 206"},
+     "judgment or ruling that the agreement is void or set aside", "PML 32, Civil Code 144-157"},
+    {S::kClosedUnperformed, E::kSetAside, O::kBoth, S::kClosedSetAside, A::kCourt, C::kRestart,
+     "judgment or ruling that the agreement is void or set aside", "PML 32, Civil Code 144-157"},
 
     // The same as another.
     {S::kReported, E::kMerge, O::kOwn, S::kClosedMerged, A::kOrganisation, C::kStart,
@@ -191,7 +193,8 @@ constexpr DisputeTransition kTransitions[] = {
      "the other goes on: neither merged nor archived", "Norm"},
     {S::kClosedMerged, E::kUnmerge, O::kOwn, S::kReported, A::kOrganisation, C::kStart, "", "Norm"},
 
-    // After the end.
+    // After the end, and while it is performed.
+    {S::kAgreed, E::kFollowUp, O::kBoth, S::kAgreed, A::kMediator, C::kKeep, "", "PML 31, Norm"},
     {S::kPerformed, E::kFollowUp, O::kBoth, S::kPerformed, A::kMediator, C::kKeep, "", "Norm"},
     {S::kClosedDeclined, E::kFollowUp, O::kBoth, S::kClosedDeclined, A::kMediator, C::kKeep, "",
      "Norm"},

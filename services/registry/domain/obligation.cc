@@ -268,11 +268,21 @@ Violations PastDays(const std::vector<Obligation>& obligations, const Obligation
           obligation.kind == ObligationKind::kPayment ? covered >= due.amount_fen : is_done;
       covered -= due.amount_fen;
       if (is_covered || !due.due_day || *due.due_day >= frame.today) continue;
-      violations.push_back({DuePath(absl::StrCat("obligations[", i, "]"), obligation, k),
-                            "must not be before today"});
+      violations.push_back(
+          {DuePath(absl::StrCat("obligations[", i, "]"), obligation, k),
+           absl::StrCat("must not be before ", absl::FormatCivilTime(frame.today))});
     }
   }
   return violations;
+}
+
+std::optional<absl::CivilDay> UrgedDay(const Obligation& obligation, int instalment) {
+  std::optional<absl::CivilDay> first;
+  for (const Due& due : obligation.dues) {
+    const bool is_meant = instalment == 0 ? !due.performed_day : due.instalment == instalment;
+    if (is_meant && due.due_day && (!first || *due.due_day < *first)) first = due.due_day;
+  }
+  return first;
 }
 
 std::optional<absl::CivilDay> NextDueDay(const std::vector<Obligation>& obligations) {

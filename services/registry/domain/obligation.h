@@ -74,6 +74,10 @@ Violations NormaliseObligations(std::vector<Obligation>* obligations, const Obli
 // obligation's days count as far as what was performed does not cover them.
 Violations PastDays(const std::vector<Obligation>& obligations, const ObligationFrame& frame);
 
+// The day by which that is owed that is urged: of the instalment, or with 0 of the first due that
+// is open; empty when it has none.
+std::optional<absl::CivilDay> UrgedDay(const Obligation& obligation, int instalment);
+
 // First day on which something that is open is owed; empty when nothing with a day is.
 std::optional<absl::CivilDay> NextDueDay(const std::vector<Obligation>& obligations);
 

@@ -17,12 +17,21 @@ constexpr Statement kReplaceDrafts{"agreements_replace", R"(
   UPDATE agreements
   SET state = 'REPLACED', update_time = $2, revision = revision + 1
   WHERE dispute = $1 AND state = 'DRAFT')"};
+// $1 dispute, $2 time. Those that were not concluded upon: the one that was stands with the
+// dispute.
+constexpr Statement kReplaceUnconcluded{"agreements_replace_unconcluded", R"(
+  UPDATE agreements a
+  SET state = 'REPLACED', update_time = $2, revision = a.revision + 1
+  FROM disputes d
+  WHERE a.dispute = $1 AND d.number = $1 AND a.ordinal <> d.conclusion_agreement
+    AND a.state IN ('DRAFT', 'IN_EFFECT'))"};
 // $1 dispute, $2 ordinal, $3 form, $4 state, $5 facts, $6 terms, $7 number, $8 document,
-// $9 effective day, $10 time.
+// $9 effective day, $10 time, $11 agreed day.
 constexpr Statement kInsert{"agreement_insert", R"(
   INSERT INTO agreements (dispute, ordinal, form, state, facts, performance_terms, number,
-                          document_id, effective_day, create_time, update_time, revision)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1))"};
+                          document_id, effective_day, create_time, update_time, revision,
+                          agreed_day)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1, $11))"};
 // $1 dispute, $2 agreement, $3 ids, $4 kinds, $5 debtors, $6 creditors, $7 contents, $8 sums,
 // $9 sums in words, $10 due days, $11 what each carries on.
 constexpr Statement kInsertObligations{"obligations_insert", R"(
@@ -43,7 +52,7 @@ constexpr Statement kInsertDues{"dues_insert", R"(
 // $1 dispute, $2 ordinal.
 constexpr Statement kRead{"agreement_read", R"(
   SELECT a.form, a.state, a.facts, a.performance_terms, a.number, a.document_id, d.sha256, d.sm3,
-         a.effective_day, a.create_time, a.update_time, a.revision
+         a.effective_day, a.create_time, a.update_time, a.revision, a.agreed_day
   FROM agreements a LEFT JOIN documents d USING (dispute, document_id)
   WHERE a.dispute = $1 AND a.ordinal = $2)"};
 constexpr Statement kReadObligations{"obligations_read", R"(
@@ -59,7 +68,7 @@ constexpr Statement kReadDues{"dues_read", R"(
   WHERE u.dispute = $1 AND u.agreement = $2
   ORDER BY o.ordinal, u.instalment)"};
 constexpr Statement kReadSignatures{"signatures_read", R"(
-  SELECT kind, signer, method, sign_time, representative_id
+  SELECT kind, signer, method, sign_time, representative_id, sign_day
   FROM signatures
   WHERE dispute = $1 AND agreement = $2
   ORDER BY sign_time, kind, signer)"};
@@ -67,11 +76,11 @@ constexpr Statement kReadSignatures{"signatures_read", R"(
 constexpr Statement kLastOral{"agreement_last_oral", R"(
   SELECT coalesce(max(ordinal), 0)::bigint FROM agreements
   WHERE dispute = $1 AND form = 'ORAL' AND state = 'IN_EFFECT')"};
-// $1 dispute, $2 agreement, $3 kind, $4 signer, $5 method, $6 time, $7 who signed for it.
+// $1 dispute, $2 agreement, $3 kind, $4 signer, $5 method, $6 time, $7 who signed for it, $8 day.
 constexpr Statement kInsertSignature{"signature_insert", R"(
   INSERT INTO signatures (dispute, agreement, kind, signer, method, sign_time,
-                          representative_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
+                          representative_id, sign_day)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT DO NOTHING)"};
 // $1 dispute, $2 ordinal, $3 state, $4 effective day, $5 time, $6 revision.
 constexpr Statement kUpdate{"agreement_update", R"(
@@ -130,6 +139,7 @@ StoredSignature SignatureOf(const Row& row) {
              {SignatureMethod::kSignature, SignatureMethod::kFingerprint, SignatureMethod::kSeal});
   stored.sign_time = row.Time(3);
   stored.signature.representative_id = row.Text(4);
+  stored.signature.sign_day = row.Day(5);
   return stored;
 }
 
@@ -147,6 +157,7 @@ void ReadHead(const Row& row, Agreement* agreement) {
   agreement->create_time = row.Time(9);
   agreement->update_time = row.Time(10);
   agreement->revision = row.Int64(11);
+  agreement->draft.agreed_day = row.Day(12);
 }
 
 Task<absl::Status> InsertObligations(postgres::Transaction& transaction,
@@ -187,6 +198,12 @@ std::string Agreement::name() const {
   return absl::StrCat("disputes/", dispute, "/agreements/", ordinal);
 }
 
+Task<absl::Status> ReplaceUnconcluded(postgres::Transaction& transaction,
+                                      const std::string& dispute, absl::Time now) {
+  auto replaced = co_await transaction.Execute(kReplaceUnconcluded, dispute, now);
+  co_return replaced.status();
+}
+
 Task<absl::Status> InsertAgreement(postgres::Transaction& transaction, const Agreement& agreement) {
   auto replaced =
       co_await transaction.Execute(kReplaceDrafts, agreement.dispute, agreement.create_time);
@@ -196,7 +213,7 @@ Task<absl::Status> InsertAgreement(postgres::Transaction& transaction, const Agr
   auto inserted = co_await transaction.Execute(
       kInsert, agreement.dispute, agreement.ordinal, Word(agreement.draft.form), agreement.state,
       agreement.draft.facts, agreement.draft.performance_terms, agreement.number, document,
-      agreement.effective_day, agreement.create_time);
+      agreement.effective_day, agreement.create_time, agreement.draft.agreed_day);
   if (!inserted.ok()) co_return inserted.status();
   co_return co_await InsertObligations(transaction, agreement);
 }
@@ -236,7 +253,7 @@ Task<absl::Status> InsertSignature(postgres::Transaction& transaction, const Agr
   auto inserted = co_await transaction.Execute(
       kInsertSignature, agreement.dispute, agreement.ordinal, Word(signature.signature.kind),
       signature.signature.signer, Word(signature.signature.method), signature.sign_time,
-      signature.signature.representative_id);
+      signature.signature.representative_id, signature.signature.sign_day);
   if (!inserted.ok()) co_return inserted.status();
   if (inserted->affected() == 0) {
     co_return ExistsError(absl::StrCat(agreement.name(), "#", signature.signature.signer));

@@ -34,6 +34,9 @@ struct Agreement {
 
 // Stores a new one with its obligations, and marks earlier drafts of the dispute as replaced.
 Task<absl::Status> InsertAgreement(postgres::Transaction& transaction, const Agreement& agreement);
+// Marks as replaced what no conclusion rests on: who the parties are has changed.
+Task<absl::Status> ReplaceUnconcluded(postgres::Transaction& transaction,
+                                      const std::string& dispute, absl::Time now);
 // NOT_FOUND when there is none. The dispute's row is the lock of its agreements.
 Task<absl::StatusOr<Agreement>> ReadAgreement(postgres::Transaction& transaction,
                                               const std::string& dispute, int ordinal);

@@ -52,6 +52,9 @@ constexpr Statement kCountDocuments{"documents_count",
                                     "SELECT count(*) FROM documents"
                                     " WHERE dispute = $1 AND kind = $2"};
 // $1 dispute.
+constexpr Statement kListKinds{"documents_kinds",
+                               "SELECT DISTINCT kind FROM documents WHERE dispute = $1"};
+// $1 dispute.
 constexpr Statement kListAllDocuments{"documents_list_all", "SELECT " MB_DOCUMENT_COLUMNS
                                                             " FROM documents"
                                                             " WHERE dispute = $1"
@@ -182,6 +185,17 @@ Task<absl::StatusOr<std::optional<Document>>> FindDocument(postgres::Database& d
   std::optional<Document> found;
   if (!rows->empty()) found = DocumentOf((*rows)[0]);
   co_return found;
+}
+
+Task<absl::StatusOr<std::set<DocumentKind>>> ListDocumentKinds(postgres::Transaction& transaction,
+                                                               const std::string& dispute) {
+  auto rows = co_await transaction.Execute(kListKinds, dispute);
+  if (!rows.ok()) co_return rows.status();
+  std::set<DocumentKind> kinds;
+  for (int i = 0; i < rows->size(); ++i) {
+    if (const auto kind = DocumentKindOf((*rows)[i].View(0))) kinds.insert(*kind);
+  }
+  co_return kinds;
 }
 
 Task<absl::StatusOr<int>> CountDocuments(postgres::Transaction& transaction,

@@ -5,10 +5,12 @@
 #include <absl/status/statusor.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/postgres/database.h"
+#include "services/registry/domain/document_number.h"
 
 namespace maplebridge::registry {
 
@@ -66,6 +68,9 @@ Task<absl::StatusOr<Document>> ReadDocument(postgres::Transaction& transaction,
 Task<absl::StatusOr<std::optional<Document>>> FindDocument(postgres::Database& database,
                                                            absl::Time deadline,
                                                            const std::string& number);
+// The kinds of which the dispute has a document.
+Task<absl::StatusOr<std::set<DocumentKind>>> ListDocumentKinds(postgres::Transaction& transaction,
+                                                               const std::string& dispute);
 // How many documents of this kind the dispute has.
 Task<absl::StatusOr<int>> CountDocuments(postgres::Transaction& transaction,
                                          const std::string& dispute, const std::string& kind);

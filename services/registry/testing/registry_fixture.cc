@@ -16,11 +16,14 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/registry/api/agreements.h"
+#include "services/registry/api/documents.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/words.h"
 #include "services/registry/files/disk_file_store.h"
+#include "services/registry/testing/pdf_text.h"
+#include "services/registry/testing/received_document.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -397,6 +400,16 @@ v1::Agreement RegistryTest::SignByAll(const std::string& agreement) {
   seal.set_organisation(kOrganisation);
   seal.set_method(v1::SIGNATURE_METHOD_SEAL);
   return Sign(agreement, seal);
+}
+
+std::string RegistryTest::DocumentText(const std::string& name) {
+  ReceivedDocument received;
+  v1::DownloadDocumentRequest request;
+  request.set_name(name);
+  Call call = HeadCall();
+  absl::Status done = Run(DownloadDocument(registry(), call, request, received));
+  EXPECT_TRUE(done.ok()) << done;
+  return PdfText(received.bytes);
 }
 
 v1::Dispute RegistryTest::Get(const std::string& name) {

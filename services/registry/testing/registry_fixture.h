@@ -81,6 +81,8 @@ class RegistryTest : public testing::Test {
   // Both parties, the mediator, the seal.
   v1::Agreement SignByAll(const std::string& agreement);
   v1::Dispute Get(const std::string& name);
+  // What a stored PDF says, without white space.
+  std::string DocumentText(const std::string& name);
 
   std::unique_ptr<EventLoops> loops_;
   std::unique_ptr<ServiceParts> parts_;
