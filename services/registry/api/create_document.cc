@@ -8,9 +8,11 @@
 #include "common/calendar/working_calendar.h"
 #include "common/server/request_id.h"
 #include "services/registry/api/case_document.h"
+#include "services/registry/api/dispute_history.h"
 #include "services/registry/api/document_message.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/roster_peer.h"
+#include "services/registry/api/routes.h"
 #include "services/registry/api/words.h"
 #include "services/registry/documents/performance_values.h"
 #include "services/registry/domain/document_moment.h"
@@ -40,7 +42,7 @@ absl::StatusOr<Order> OrderOf(const v1::CreateDocumentRequest& request) {
   check.Require(kind && IsMadeOnRequest(*kind), "kind",
                 "must be a kind that is made on request: APPLICATION, ACCEPTANCE_NOTICE, "
                 "DECLINE_NOTICE, MEDIATION_RECORD, ORAL_AGREEMENT_REGISTER, FOLLOW_UP_RECORD, "
-                "URGING_NOTICE, PERFORMANCE_RECORD or FILE_INDEX");
+                "URGING_NOTICE, PERFORMANCE_RECORD, FILE_INDEX or CASE_HISTORY");
   MB_RETURN_IF_ERROR(check.status());
   if (IsAboutOnePart(*kind)) {
     check.Require(request.ordinal() > 0, "ordinal",
@@ -303,11 +305,19 @@ Task<absl::StatusOr<TemplateValues>> OwnValues(const Registry& registry,
       co_return co_await NoticeOfUrging(transaction, about, order.part, names);
     case DocumentKind::kPerformanceRecord:
       co_return co_await RecordOfPerformance(transaction, about, dispute);
+    case DocumentKind::kCaseHistory:
+      co_return co_await HistoryOfCase(transaction, about, dispute);
     case DocumentKind::kFileIndex:
       co_return co_await IndexOfFile(registry, transaction, dispute);
     default:
       co_return TemplateValues();
   }
+}
+
+// Documents are of the organisation that handles the dispute; the history is of the centre, too.
+absl::Status CheckMayMake(const Caller& caller, const Dispute& dispute, DocumentKind kind) {
+  if (kind == DocumentKind::kCaseHistory) return RequireCentre(caller, dispute);
+  return RequireWorksOn(caller, dispute);
 }
 
 // Its place among the dispute's documents of its kind; the dispute's row is locked.
@@ -331,7 +341,7 @@ Task<absl::StatusOr<v1::Document>> Create(const Registry& registry,
   auto dispute = co_await LockDispute(transaction, registry.keys, number);
   if (!dispute.ok()) co_return dispute.status();
   MB_CO_RETURN_IF_ERROR(CheckVisible(call.caller(), *dispute));
-  MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
+  MB_CO_RETURN_IF_ERROR(CheckMayMake(call.caller(), *dispute, order.kind));
   const std::string why_not = WhyNotYet(order.kind, *dispute, order.part);
   if (!why_not.empty()) {
     co_return PreconditionError(reason::kGuardFailed, dispute->name(), why_not);
@@ -372,7 +382,7 @@ Task<absl::StatusOr<v1::Document>> CreateDocument(Registry& registry, Call& call
   MB_CO_ASSIGN_OR_RETURN(const Order order, OrderOf(request));
   auto seen = co_await ReadVisible(registry, call, "parent", request.parent());
   if (!seen.ok()) co_return seen.status();
-  MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *seen));
+  MB_CO_RETURN_IF_ERROR(CheckMayMake(call.caller(), *seen, order.kind));
   auto names = co_await AskNames(registry, call, *seen, order);
   if (!names.ok()) co_return names.status();
   std::function<Task<absl::StatusOr<v1::Document>>(postgres::Transaction&)> change =

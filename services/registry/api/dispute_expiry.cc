@@ -1,8 +1,10 @@
 #include "services/registry/api/dispute_expiry.h"
 
+#include "services/registry/api/assistance_step.h"
 #include "services/registry/api/escalations.h"
 #include "services/registry/api/obligations.h"
 #include "services/registry/api/risk_step.h"
+#include "services/registry/api/route_step.h"
 #include "services/registry/api/transfers.h"
 #include "services/registry/api/uploads.h"
 #include "services/registry/api/words.h"
@@ -18,6 +20,8 @@ Task<absl::Status> LockExpired(const Registry& registry, postgres::Transaction& 
   if (IsOfUpload(row)) co_return co_await LockUploadOf(registry, transaction, row);
   absl::StatusOr<std::string> number =
       IsOfObligation(row) ? DisputeOfObligation(row) : NumberIn("resource", row.resource);
+  if (IsOfRoute(row)) number = ParsePartName(kRoutes, row.resource)->number;
+  if (IsOfAssistance(row)) number = ParsePartName(kAssistance, row.resource)->number;
   if (!number.ok()) co_return number.status();
   auto dispute = co_await LockDispute(transaction, registry.keys, *number);
   co_return dispute.status();
@@ -33,6 +37,8 @@ Task<absl::Status> ExpireDisputeClock(const Registry& registry, postgres::Transa
   if (IsOfObligation(row)) {
     co_return co_await ExpireObligation(registry, transaction, call, row);
   }
+  if (IsOfRoute(row)) co_return co_await ExpireRoute(registry, transaction, call, row);
+  if (IsOfAssistance(row)) co_return co_await ExpireAssistance(registry, transaction, call, row);
   StepRequest request;
   MB_CO_ASSIGN_OR_RETURN(request.number, NumberIn("resource", row.resource));
   if (row.kind == kTransferClock) {

@@ -59,8 +59,20 @@ ResourceScope ScopeOf(const Dispute& dispute) {
           dispute.court};
 }
 
+bool ReadsBeside(const Caller& caller, const Dispute& dispute) {
+  using namespace options::v1;  // the roles
+  if (caller.organisation.empty() ||
+      !caller.HasAny({ROLE_MEDIATOR, ROLE_ORGANISATION_HEAD, ROLE_CENTRE})) {
+    return false;
+  }
+  const auto& joined = dispute.joint_organisations;
+  return (caller.organisation == dispute.centre && caller.Has(ROLE_CENTRE)) ||
+         std::find(joined.begin(), joined.end(), caller.organisation) != joined.end();
+}
+
 PartyView ViewOf(const Caller& caller, const Dispute& dispute) {
   const bool of_case =
+      ReadsBeside(caller, dispute) ||
       (!caller.organisation.empty() && caller.organisation == dispute.organisation) ||
       (!caller.court.empty() && caller.court == dispute.court) || caller.is_service();
   return of_case ? PartyView::kMasked : PartyView::kBare;

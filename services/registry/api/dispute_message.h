@@ -15,6 +15,9 @@ namespace maplebridge::registry {
 // What this caller sees of the parties of this dispute.
 PartyView ViewOf(const Caller& caller, const Dispute& dispute);
 ResourceScope ScopeOf(const Dispute& dispute);
+// True for those who read the file beside the organisation that handles the dispute, and change
+// nothing of it: who has joined its mediation, and the centre that routed it.
+bool ReadsBeside(const Caller& caller, const Dispute& dispute);
 
 void FillDispute(v1::Dispute* message, const Dispute& dispute, PartyView view);
 v1::Dispute DisputeMessage(const Dispute& dispute, PartyView view);

@@ -49,7 +49,7 @@ absl::Status CheckMayDownload(const Caller& caller, const Document& document,
   const bool is_outcome = document.kind == Word(DocumentKind::kAgreement) ||
                           document.kind == Word(DocumentKind::kConclusionNotice);
   if (is_outcome || caller.Has(options::v1::ROLE_AUDITOR)) return absl::OkStatus();
-  return RequireWorksOn(caller, dispute);
+  return RequireReadsFile(caller, dispute);
 }
 
 // A document or a report, as anyone who holds a copy may know it.

@@ -24,7 +24,7 @@ Task<absl::StatusOr<FilePage>> OpenFilePage(Registry& registry, Call& call,
   auto dispute = co_await ReadVisible(registry, call, "parent", request.parent());
   if (!dispute.ok()) co_return dispute.status();
   if (!call.caller().Has(options::v1::ROLE_AUDITOR)) {
-    MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
+    MB_CO_RETURN_IF_ERROR(RequireReadsFile(call.caller(), *dispute));
   }
   FilePage page;
   page.dispute = dispute->number;

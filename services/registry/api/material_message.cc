@@ -61,7 +61,7 @@ absl::Status CheckMayWrite(const Caller& caller, const Dispute& dispute) {
 absl::Status CheckMayRead(const Caller& caller, const Dispute& dispute) {
   MB_RETURN_IF_ERROR(CheckVisible(caller, dispute));
   if (caller.Has(options::v1::ROLE_AUDITOR)) return absl::OkStatus();
-  return RequireWorksOn(caller, dispute);
+  return RequireReadsFile(caller, dispute);
 }
 
 absl::Status CheckTakesMaterials(const Dispute& dispute, std::string_view event) {

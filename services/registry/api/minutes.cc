@@ -76,7 +76,7 @@ Task<absl::StatusOr<v1::Minutes>> ReadAll(const Registry& registry,
   if (!dispute.ok()) co_return dispute.status();
   MB_CO_RETURN_IF_ERROR(CheckVisible(call.caller(), *dispute));
   if (!call.caller().Has(options::v1::ROLE_AUDITOR)) {
-    MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
+    MB_CO_RETURN_IF_ERROR(RequireReadsFile(call.caller(), *dispute));
   }
   auto session = co_await ReadSession(transaction, part->number, part->ordinal);
   if (!session.ok()) co_return session.status();

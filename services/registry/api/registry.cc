@@ -13,6 +13,7 @@
 #include "common/identifier/dispute_number.h"
 #include "common/reference/reference_data.h"
 #include "common/server/etag.h"
+#include "services/registry/api/route_step.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/session_plan_store.h"
 #include "services/registry/store/transfer_store.h"
@@ -201,7 +202,8 @@ absl::StatusOr<PartName> PartNameIn(std::string_view collection, const std::stri
 }
 
 absl::Status CheckVisible(const Caller& caller, const Dispute& dispute) {
-  return MaySee(caller, ScopeOf(dispute)) ? absl::OkStatus() : NotFoundError(dispute.name());
+  if (MaySee(caller, ScopeOf(dispute)) || ReadsBeside(caller, dispute)) return absl::OkStatus();
+  return NotFoundError(dispute.name());
 }
 
 absl::Status CheckPreview(const Caller& caller, const Dispute& dispute) {
@@ -214,6 +216,10 @@ absl::Status CheckPreview(const Caller& caller, const Dispute& dispute) {
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute) {
   if (caller.is_service()) return absl::OkStatus();
   return RequireOrganisation(caller, dispute.organisation);
+}
+
+absl::Status RequireReadsFile(const Caller& caller, const Dispute& dispute) {
+  return ReadsBeside(caller, dispute) ? absl::OkStatus() : RequireWorksOn(caller, dispute);
 }
 
 absl::Status CheckParties(const Dispute& dispute, std::string_view field,
@@ -356,6 +362,8 @@ Task<absl::Status> FinishStep(const Registry& registry, postgres::Transaction& t
     dropped = co_await CancelPlannedSessions(transaction, dispute.number, why);
     if (!dropped.ok()) co_return dropped;
   }
+  dropped = co_await FollowStep(registry, transaction, call, *step);
+  if (!dropped.ok()) co_return dropped;
   dispute.update_time = call.now();
   ++dispute.revision;
   absl::Status updated = co_await UpdateDispute(transaction, dispute);

@@ -137,6 +137,8 @@ absl::Status CheckPreview(const Caller& caller, const Dispute& dispute);
 // SCOPE_NOT_ALLOWED unless the caller is of the organisation that handles the dispute, or a
 // service: seeing a place or a court's case is no reason to read identities and what was said.
 absl::Status RequireWorksOn(const Caller& caller, const Dispute& dispute);
+// The same, or that the caller reads the file beside it.
+absl::Status RequireReadsFile(const Caller& caller, const Dispute& dispute);
 
 // FIELD_INVALID names those that are no party of the dispute, or stand twice.
 absl::Status CheckParties(const Dispute& dispute, std::string_view field,

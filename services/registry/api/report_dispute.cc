@@ -320,7 +320,7 @@ Task<absl::StatusOr<v1::ListDisputePartiesResponse>> ListDisputeParties(
     Registry& registry, Call& call, const v1::ListDisputePartiesRequest& request) {
   auto dispute = co_await ReadVisible(registry, call, "parent", request.parent());
   if (!dispute.ok()) co_return dispute.status();
-  MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
+  MB_CO_RETURN_IF_ERROR(RequireReadsFile(call.caller(), *dispute));
   const int size = request.page_size() == 0 ? kMostParties : request.page_size();
   if (size < 1 || size > kMostParties) {
     co_return FieldError("page_size", "must be 0 for all, or 1 to 500");

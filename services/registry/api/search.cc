@@ -175,7 +175,7 @@ Task<absl::StatusOr<v1::SuggestReferencesResponse>> SuggestReferences(
     Registry& registry, Call& call, const v1::SuggestReferencesRequest& request) {
   auto dispute = co_await ReadVisible(registry, call, "name", request.name());
   if (!dispute.ok()) co_return dispute.status();
-  MB_CO_RETURN_IF_ERROR(RequireWorksOn(call.caller(), *dispute));
+  MB_CO_RETURN_IF_ERROR(RequireReadsFile(call.caller(), *dispute));
   std::vector<std::string> words = SearchWords(dispute->summary);
   if (words.size() > kMostWords) words.resize(kMostWords);
   v1::SuggestReferencesResponse response;

@@ -5,12 +5,14 @@
 #include "common/server/handlers.h"
 #include "services/registry/api/agreements.h"
 #include "services/registry/api/append_upload.h"
+#include "services/registry/api/assistance.h"
 #include "services/registry/api/campaigns.h"
 #include "services/registry/api/closing.h"
 #include "services/registry/api/course.h"
 #include "services/registry/api/coverage.h"
 #include "services/registry/api/create_document.h"
 #include "services/registry/api/dispute_expiry.h"
+#include "services/registry/api/dispute_history.h"
 #include "services/registry/api/dispute_links.h"
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
@@ -18,6 +20,7 @@
 #include "services/registry/api/file_upkeep.h"
 #include "services/registry/api/finalise_upload.h"
 #include "services/registry/api/follow_up.h"
+#include "services/registry/api/joint_mediation.h"
 #include "services/registry/api/materials.h"
 #include "services/registry/api/mediate.h"
 #include "services/registry/api/messages.h"
@@ -32,6 +35,7 @@
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/reports.h"
 #include "services/registry/api/risk_entries.h"
+#include "services/registry/api/routes.h"
 #include "services/registry/api/rules.h"
 #include "services/registry/api/search.h"
 #include "services/registry/api/session_plan.h"
@@ -132,6 +136,25 @@ void ServeTransfers(ServiceHost& host, const std::shared_ptr<Registry>& registry
   escalations.Add("ReportEscalation", &ReportEscalation);
   escalations.Add("AcknowledgeEscalation", &AcknowledgeEscalation);
   escalations.Add("ListEscalations", &ListEscalationPage);
+}
+
+void ServeCentres(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers centres(host, registry, "maplebridge.registry.v1.CentreService");
+  centres.Add("RouteDispute", &RouteDispute);
+  centres.Add("AnswerRoute", &AnswerRoute);
+  centres.Add("EndRoute", &EndRoute);
+  centres.Add("WithdrawRoute", &WithdrawRoute);
+  centres.Add("ListRoutes", &ListRoutePage);
+  centres.Add("RequestAssistance", &RequestAssistance);
+  centres.Add("AnswerAssistance", &AnswerAssistance);
+  centres.Add("DeliverAssistance", &DeliverAssistance);
+  centres.Add("CancelAssistance", &CancelAssistance);
+  centres.Add("ListAssistance", &ListAssistancePage);
+  centres.Add("SetJointMediation", &SetJointMediation);
+  centres.Add("AnswerJointMediation", &AnswerJointMediation);
+  centres.Add("GetJointMediation", &GetJointMediation);
+  centres.Add("ListJointMediations", &ListJointMediationPage);
+  centres.Add("GetDisputeHistory", &GetDisputeHistory);
 }
 
 void ServeRules(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
@@ -304,6 +327,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   auto registry = std::make_shared<Registry>(parts, *std::move(maker), std::move(files));
   ServeDisputes(host, registry);
   ServeTransfers(host, registry);
+  ServeCentres(host, registry);
   ServeParties(host, registry);
   ServeSessions(host, registry);
   ServeRules(host, registry);

@@ -10,7 +10,6 @@
 #include "services/registry/api/roster_peer.h"
 #include "services/registry/api/take_on.h"
 #include "services/registry/api/words.h"
-#include "services/registry/store/transfer_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -41,25 +40,15 @@ Task<absl::StatusOr<v1::Transfer>> Reread(postgres::Transaction& transaction,
   co_return TransferMessage(*transfer);
 }
 
-// The organisation that is asked to take the dispute; FIELD_INVALID when the roster has none.
-Task<absl::StatusOr<roster::v1::Organisation>> AskReceiver(const Registry& registry,
-                                                           const Call& call,
-                                                           const std::string& name) {
-  auto receiver = co_await AskOrganisation(registry, call, name);
-  if (absl::IsNotFound(receiver.status())) {
-    co_return FieldError("transfer.to_organisation", "is no organisation of the roster");
-  }
-  co_return receiver;
-}
-
-absl::Status CheckOffer(const Dispute& dispute, const roster::v1::Organisation& receiver) {
+absl::Status CheckOffer(const Dispute& dispute, const roster::v1::Organisation& receiver,
+                        const std::string& field) {
   if (!dispute.offered_organisation.empty()) {
     return PreconditionError(reason::kGuardFailed, dispute.name(),
                              "is offered to " + dispute.offered_organisation +
                                  " already; wait for the answer or cancel that offer");
   }
   if (receiver.name() == dispute.organisation) {
-    return FieldError("transfer.to_organisation", "has the dispute already");
+    return FieldError(field, "has the dispute already");
   }
   return CheckTakesOn(receiver, dispute);
 }
@@ -113,6 +102,49 @@ Task<absl::StatusOr<v1::Transfer>> AnswerOffer(const Registry& registry, Call& c
 
 }  // namespace
 
+Task<absl::StatusOr<roster::v1::Organisation>> AskReceiver(const Registry& registry,
+                                                           const Call& call,
+                                                           const std::string& field,
+                                                           const std::string& name) {
+  auto receiver = co_await AskOrganisation(registry, call, name);
+  if (absl::IsNotFound(receiver.status())) {
+    co_return FieldError(field, "is no organisation of the roster");
+  }
+  co_return receiver;
+}
+
+Task<absl::StatusOr<Transfer>> PutOffer(const Registry& registry,
+                                        postgres::Transaction& transaction, const Call& call,
+                                        const roster::v1::Organisation& receiver,
+                                        const std::string& field, const std::string& explanation,
+                                        OpenStep* step) {
+  MB_CO_RETURN_IF_ERROR(CheckOffer(step->dispute, receiver, field));
+  MB_CO_ASSIGN_OR_RETURN(
+      const calendar::Deadline deadline,
+      TransferDeadline(registry.calendar(), *step->rules, step->dispute, call.now()));
+  Transfer transfer;
+  transfer.dispute = step->dispute.number;
+  transfer.ordinal = ++step->dispute.transfer_count;
+  transfer.from_organisation = step->dispute.organisation;
+  transfer.to_organisation = receiver.name();
+  transfer.explanation = explanation;
+  transfer.clock = ClockEnd{kTransferClock, deadline.due_day, deadline.due, deadline.provisional};
+  transfer.create_time = call.now();
+  absl::Status done = co_await InsertTransfer(transaction, transfer, call.caller().principal);
+  if (!done.ok()) co_return done;
+  step->dispute.offered_organisation = transfer.to_organisation;
+  DeadlineRow row;
+  row.resource = step->dispute.name();
+  row.kind = kTransferClock;
+  row.due_day = deadline.due_day;
+  row.due_time = deadline.due;
+  row.provisional = deadline.provisional;
+  const std::string reason(Word(step->event));
+  done = co_await SetDeadline(transaction, call, row, reason);
+  if (!done.ok()) co_return done;
+  co_return transfer;
+}
+
 Task<absl::StatusOr<v1::Transfer>> OfferTransfer(Registry& registry, Call& call,
                                                  const v1::OfferTransferRequest& request) {
   StepRequest step_request;
@@ -125,35 +157,17 @@ Task<absl::StatusOr<v1::Transfer>> OfferTransfer(Registry& registry, Call& call,
   std::string wrong = CheckText(request.transfer().explanation(), 1, 500);
   check.Require(wrong.empty(), "transfer.explanation", wrong);
   MB_CO_RETURN_IF_ERROR(check.status());
-  auto receiver = co_await AskReceiver(registry, call, request.transfer().to_organisation());
+  const std::string transfer_field = "transfer.to_organisation";
+  const std::string explanation = request.transfer().explanation();
+  auto receiver =
+      co_await AskReceiver(registry, call, transfer_field, request.transfer().to_organisation());
   if (!receiver.ok()) co_return receiver.status();
   PartBody<v1::Transfer> body = [&](postgres::Transaction& transaction,
                                     OpenStep& step) -> Task<absl::StatusOr<v1::Transfer>> {
-    MB_CO_RETURN_IF_ERROR(CheckOffer(step.dispute, *receiver));
-    MB_CO_ASSIGN_OR_RETURN(
-        const calendar::Deadline deadline,
-        TransferDeadline(registry.calendar(), *step.rules, step.dispute, call.now()));
-    Transfer transfer;
-    transfer.dispute = step.dispute.number;
-    transfer.ordinal = ++step.dispute.transfer_count;
-    transfer.from_organisation = step.dispute.organisation;
-    transfer.to_organisation = receiver->name();
-    transfer.explanation = request.transfer().explanation();
-    transfer.clock = ClockEnd{kTransferClock, deadline.due_day, deadline.due, deadline.provisional};
-    transfer.create_time = call.now();
-    absl::Status done = co_await InsertTransfer(transaction, transfer, call.caller().principal);
-    if (!done.ok()) co_return done;
-    step.dispute.offered_organisation = transfer.to_organisation;
-    DeadlineRow row;
-    row.resource = step.dispute.name();
-    row.kind = kTransferClock;
-    row.due_day = deadline.due_day;
-    row.due_time = deadline.due;
-    row.provisional = deadline.provisional;
-    const std::string reason(Word(step.event));
-    done = co_await SetDeadline(transaction, call, row, reason);
-    if (!done.ok()) co_return done;
-    co_return TransferMessage(transfer);
+    auto transfer = co_await PutOffer(registry, transaction, call, *receiver, transfer_field,
+                                      explanation, &step);
+    if (!transfer.ok()) co_return transfer.status();
+    co_return TransferMessage(*transfer);
   };
   PartReread<v1::Transfer> read = &Reread;
   co_return co_await ChangePart<v1::Transfer>(registry, call, request, step_request, kCollection,

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "common/calendar/working_calendar.h"
+#include "services/registry/documents/history_values.h"
 #include "services/registry/testing/pdf_text.h"
 
 namespace maplebridge::registry {
@@ -245,6 +246,17 @@ TEST(DocumentMakerTest, AnIndexListsDocumentsAndCountsPages) {
            {"证据材料目录", "证据1．合同：买卖合同.pdf", "提交人：张三收到日期：2026年9月26日",
             "证据2．其他材料：现场.jpg", "提交人：本会收集收到日期：2026年9月27日（已撤回）",
             "合计：2件。"});
+}
+
+TEST(DocumentMakerTest, AHistoryTellsInOrderWhoDidWhat) {
+  const absl::Time time = calendar::StartOfChinaDay(absl::CivilDay(2026, 10, 8)) + absl::Hours(9);
+  const std::vector<HistoryLine> lines = {
+      {time, "市律师协会调解中心", "承办方反馈结果：律师调解，未化解"},
+      {time + absl::Minutes(65), "", "受理纠纷（已受理）"}};
+  TextWith(DocumentKind::kCaseHistory, HistoryValues("已受理", {"律师调解", "人民调解"}, lines),
+           {"一案一页", "当前状态：已受理", "先后分流：律师调解、人民调解", "2026-10-0809:00",
+            "市律师协会调解中心", "承办方反馈结果：律师调解，未化解", "2026-10-0810:05",
+            "受理纠纷（已受理）", "共2项。"});
 }
 
 TEST(DocumentMakerTest, AFolderWithoutATemplateIsRefusedByName) {

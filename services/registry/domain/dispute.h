@@ -87,6 +87,11 @@ struct Dispute {
   int helper_count = 0;
   int recusal_count = 0;
   int escalation_count = 0;
+  std::string centre;  // "organisations/{id}" that routed it last; empty when none did
+  int open_route = 0;  // ordinal; 0 when none is open
+  bool has_joint_mediation = false;
+  // Those that have joined and not left.
+  std::vector<std::string> joint_organisations;
   bool overdue = false;
   std::string decline_reason;
   std::string decline_advice;

@@ -25,8 +25,9 @@ bool IsAboutOnePart(DocumentKind kind) {
 }
 
 std::string WhyNotYet(DocumentKind kind, const Dispute& dispute, int ordinal) {
-  if (dispute.state == DisputeState::kArchived && kind != DocumentKind::kFileIndex) {
-    return "is archived; of an archived file only the index is still made";
+  const bool is_of_file = kind == DocumentKind::kFileIndex || kind == DocumentKind::kCaseHistory;
+  if (dispute.state == DisputeState::kArchived && !is_of_file) {
+    return "is archived; of an archived file only the index and the history are still made";
   }
   switch (kind) {
     case DocumentKind::kApplication:

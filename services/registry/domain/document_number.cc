@@ -31,6 +31,7 @@ constexpr std::array<KindWords, kDocumentKindCount> kKinds = {{
     {"FILE_INDEX", "file-index", "人调卷字", "人民调解卷宗目录"},
     {"URGING_NOTICE", "urging-notice", "人调督字", "督促履行通知书"},
     {"PERFORMANCE_RECORD", "performance-record", "人调履字", "调解协议履行情况记录"},
+    {"CASE_HISTORY", "case-history", "人调案字", "一案一页"},
     {"DISPUTE_LEDGER", "dispute-ledger", "人调账字", "人民调解工作台账"},
     {"CAMPAIGN_REPORT", "campaign-report", "人调排字", "矛盾纠纷排查工作总结"},
 }};

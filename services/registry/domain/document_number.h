@@ -21,11 +21,12 @@ enum class DocumentKind : std::uint8_t {
   kFileIndex,
   kUrgingNotice,
   kPerformanceRecord,
+  kCaseHistory,
   // Of no dispute: reports.
   kDisputeLedger,
   kCampaignReport,
 };
-inline constexpr int kDocumentKindCount = 13;
+inline constexpr int kDocumentKindCount = 14;
 
 // "〔2026〕330102人调协字第0000001-1号": `ordinal` counts documents of one kind in one dispute,
 // from 1. `dispute_number` is one that was made by us, such as "D-330102-2026-00000017".

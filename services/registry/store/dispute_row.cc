@@ -157,6 +157,10 @@ Dispute DisputeOf(const Row& row) {
   if (!row.IsNull(67)) dispute.performed_day = row.Day(67);
   dispute.urging_count = static_cast<int>(row.Int64(68));
   dispute.performance_count = static_cast<int>(row.Int64(69));
+  dispute.centre = row.Text(70);
+  dispute.open_route = static_cast<int>(row.Int64(71));
+  dispute.has_joint_mediation = row.Bool(72);
+  dispute.joint_organisations = TextsOf(row.View(73));
   if (!row.IsNull(59)) {
     dispute.limit = MediationLimit{row.OptionalTime(57),
                                    {DeadlineRuleOf(row.View(58)), static_cast<int>(row.Int64(59))}};

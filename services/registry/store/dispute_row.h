@@ -20,12 +20,13 @@
   "retention, archive_time, offered_organisation, transfer_count, helper_count, "              \
   "recusal_count, escalation_count, limit_from, limit_rule, limit_length, "                    \
   "coalesce(merged_into, ''), rules_version, planned_session_count, owed_fen, performed_fen, "   \
-  "overdue_count, late_count, performed_day, urging_count, performance_count"
+  "overdue_count, late_count, performed_day, urging_count, performance_count, centre, "          \
+  "open_route, has_joint_mediation, " MB_TEXTS("joint_organisations")
 
 namespace maplebridge::registry {
 
 // How many there are: what a statement selects beside them comes after.
-inline constexpr int kDisputeColumnCount = 70;
+inline constexpr int kDisputeColumnCount = 74;
 
 // A row of MB_DISPUTE_COLUMNS.
 Dispute DisputeOf(const postgres::Row& row);
