@@ -132,6 +132,7 @@ class Verbs:
         self.head = self.token("--role", "ORGANISATION_HEAD", *scope)
         self.other_head = self.token("--role", "ORGANISATION_HEAD", "--organisation", other,
                                      "--division", "330681110")
+        self.centre = self.token("--role", "CENTRE", "--organisation", self.organisation)
         self.example("roster invite", self.court)
         self.example("roster list", self.court)
 
@@ -272,6 +273,30 @@ class Verbs:
                            self.say(["dispute", "get", number], self.other_head)["organisation"] ==
                            self.names["organisations/b2"])
 
+    def go_to_forces(self):
+        self.new_dispute()
+        for verb in ("propose", "answer", "list", "end"):
+            route = self.example(f"route {verb}", self.centre)
+        self.results.check("a force is tried by verbs",
+                           route.get("outcome") == "ROUTE_OUTCOME_FAILED", route)
+        for verb in ("request", "answer", "list", "deliver"):
+            help_given = self.example(f"assistance {verb}", self.head)
+        self.results.check("a notary helps by verbs",
+                           help_given.get("state") == "ASSISTANCE_STATE_DELIVERED", help_given)
+        self.example("joint set", self.head)
+        for verb, token in (("list", self.other_head), ("answer", self.other_head),
+                            ("get", self.head)):
+            joint = self.example(f"joint {verb}", token)
+        self.results.check("another committee joins by verbs",
+                           joint["members"][0]["state"] == "JOINT_MEMBER_STATE_JOINED", joint)
+        first = self.example("history list", self.head)
+        self.results.check("and one page tells it", first.get("text") == "分流：律师调解", first)
+        self.new_dispute()
+        self.example("route propose", self.centre)
+        self.example("route withdraw", self.centre)
+        self.example("assistance request", self.head)
+        self.example("assistance cancel", self.head)
+
     def belong_together(self):
         self.names["D-330681-2026-00000025"] = self.new_dispute()
         self.new_dispute()
@@ -372,8 +397,9 @@ class Verbs:
 
     def tell(self):
         for each in (self.file_organisations, self.investigate, self.report, self.settle,
-                     self.documents, self.endings, self.hand_over, self.belong_together, self.refer,
-                     self.look_up, self.refusals, self.repeat, self.pages):
+                     self.documents, self.endings, self.hand_over, self.go_to_forces,
+                     self.belong_together, self.refer, self.look_up, self.refusals, self.repeat,
+                     self.pages):
             each()
         self.example("organisation revoke", self.bureau)
         missing = sorted(" ".join(key) for key in set(self.examples) - self.tried)
