@@ -136,7 +136,8 @@ TEST_F(HistoryTest, EveryEventAndDocumentOfTheDisputeIsOneEntryInOrderOfTime) {
 TEST_F(HistoryTest, AnEntryNamesWhoDidWhatToWhat) {
   const std::string name = Lived();
   bool saw_session = false, saw_route = false, saw_transfer = false;
-  for (const v1::HistoryEntry& entry : History(name, HeadCall(), 1000).entries()) {
+  const v1::GetDisputeHistoryResponse history = History(name, HeadCall(), 1000);
+  for (const v1::HistoryEntry& entry : history.entries()) {
     if (entry.kind() == v1::HISTORY_KIND_SESSION) {
       EXPECT_EQ(entry.resource(), name + "/sessions/1");
       EXPECT_EQ(entry.principal(), "callers/head");
@@ -194,7 +195,7 @@ TEST_F(HistoryTest, WhoMaySeeTheDisputeReadsItsHistory) {
   request.set_name(name);
   ExpectError(Ask(&GetDisputeHistory, ThirdCall(), request).status(), StatusCode::kNotFound,
               reason::kResourceNotFound);
-  ExpectError(Ask(&GetDisputeHistory, BureauCall("330110"), request).status(),
+  ExpectError(Ask(&GetDisputeHistory, BureauCall("330105"), request).status(),
               StatusCode::kNotFound, reason::kResourceNotFound);
 }
 

@@ -212,7 +212,7 @@ TEST_F(RouteTest, ABureauSeesWhereItStandsAndNotWhatWasSaid) {
   EXPECT_EQ(seen.routes(0).answer(), "");
   EXPECT_EQ(RoutesOf(name, CentreCall()).routes(0).answer(), "已复函");
   EXPECT_EQ(RoutesOf("disputes/-", BureauCall()).routes_size(), 1);
-  EXPECT_EQ(RoutesOf("disputes/-", BureauCall("330110")).routes_size(), 0);
+  EXPECT_EQ(RoutesOf("disputes/-", BureauCall("330105")).routes_size(), 0);
   EXPECT_EQ(RoutesOf("disputes/-", CentreCall(kThird)).routes_size(), 0);
 }
 

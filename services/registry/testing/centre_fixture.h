@@ -107,8 +107,9 @@ class CentreTest : public RegistryTest {
     return Must(&ListRoutePage, std::move(call), request);
   }
   v1::Route RouteNow(const v1::Route& route) {
-    for (const v1::Route& each :
-         RoutesOf(route.name().substr(0, route.name().find("/routes/")), CentreCall()).routes()) {
+    const std::string dispute = route.name().substr(0, route.name().find("/routes/"));
+    const v1::ListRoutesResponse all = RoutesOf(dispute, CentreCall());
+    for (const v1::Route& each : all.routes()) {
       if (each.name() == route.name()) return each;
     }
     ADD_FAILURE() << route.name() << " is not listed";
