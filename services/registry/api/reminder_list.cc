@@ -18,8 +18,8 @@ namespace {
 absl::StatusOr<std::vector<ReminderKind>> AskedKinds(const v1::ListRemindersRequest& request) {
   std::vector<ReminderKind> kinds = KindsOf(request.must_act());
   if (kinds.empty()) {
-    return FieldError("must_act",
-                      "must be organisation, mediator, bureau or docking, or empty for all");
+    return FieldError(
+        "must_act", "must be organisation, mediator, bureau, centre or docking, or empty for all");
   }
   if (request.kinds_size() == 0) return kinds;
   std::vector<std::string> words;

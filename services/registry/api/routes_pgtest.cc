@@ -1,7 +1,9 @@
 #include "services/registry/api/closing.h"
 #include "services/registry/api/mediate.h"
+#include "services/registry/api/reminder_list.h"
 #include "services/registry/api/routes.h"
 #include "services/registry/api/take_on.h"
+#include "services/registry/api/words.h"
 #include "services/registry/testing/centre_fixture.h"
 
 namespace maplebridge::registry {
@@ -40,6 +42,22 @@ TEST_F(RouteTest, ADisputeGoesToABodyOutsideAndOnToTheNext) {
   EXPECT_EQ(Value("SELECT string_agg(kind || ' ' || state, ', ' ORDER BY resource, kind) FROM "
                   "deadlines WHERE kind LIKE 'route%'"),
             "route-answer MET, route-outcome MET, route-answer RUNNING");
+}
+
+TEST_F(RouteTest, WhatABodyOwesTheCentreIsAmongItsReminders) {
+  const v1::Route route = Routed(TakenIn());
+  v1::ListRemindersRequest request;
+  request.add_kinds(v1::REMINDER_KIND_ROUTE);
+  request.set_due_by_day(route.deadline().due_day());
+  const v1::ListRemindersResponse due = Must(&ListReminderPage, CentreCall(), request);
+  ASSERT_EQ(due.reminders_size(), 1);
+  EXPECT_EQ(due.reminders(0).resource(), route.name());
+  EXPECT_EQ(due.reminders(0).must_act(), "centre");
+  EXPECT_EQ(due.reminders(0).deadline().due_day(), route.deadline().due_day());
+  EXPECT_EQ(Must(&ListReminderPage, ThirdCall(), request).reminders_size(), 0);
+  Must(&EndRoute, CentreCall(), Ending(AcceptedRoute(route)));
+  request.set_due_by_day(DayWord(calendar::ChinaDay(absl::Now()) + 300));
+  EXPECT_EQ(Must(&ListReminderPage, CentreCall(), request).reminders_size(), 0);
 }
 
 TEST_F(RouteTest, TwoRoutesAtOnceAreRefused) {

@@ -37,6 +37,11 @@ constexpr ReminderRow kRows[] = {
      "OBLIGATION",
      "",
      {"mediator", "ask for the performance and record it"}},
+    {ReminderKind::kRoute, "ROUTE", "", {"centre", "have the body's answer, or its outcome"}},
+    {ReminderKind::kAssistance,
+     "ASSISTANCE",
+     "",
+     {"organisation", "have the body answer or deliver"}},
 };
 
 }  // namespace

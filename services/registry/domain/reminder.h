@@ -17,11 +17,13 @@ enum class ReminderKind : std::uint8_t {
   kObservedRisk,
   kMeasure,
   kObligation,
+  kRoute,
+  kAssistance,
 };
 inline constexpr std::array kAllReminderKinds = {
-    ReminderKind::kDispute,   ReminderKind::kTransfer,     ReminderKind::kEscalation,
-    ReminderKind::kRiskEntry, ReminderKind::kObservedRisk, ReminderKind::kMeasure,
-    ReminderKind::kObligation};
+    ReminderKind::kDispute,    ReminderKind::kTransfer,     ReminderKind::kEscalation,
+    ReminderKind::kRiskEntry,  ReminderKind::kObservedRisk, ReminderKind::kMeasure,
+    ReminderKind::kObligation, ReminderKind::kRoute,        ReminderKind::kAssistance};
 
 // Who must act and what is to be done.
 struct Duty {

@@ -68,13 +68,30 @@ using postgres::Statement;
   " FROM dues u JOIN disputes d ON d.number = u.dispute"                                         \
   " WHERE u.state = 'OPEN' AND u.due_day IS NOT NULL"
 
+#define MB_ROUTE_ROWS                                                                        \
+  "SELECT 'ROUTE' AS kind, 'disputes/' || r.dispute || '/routes/' || r.ordinal AS resource," \
+  " r.dispute, d.category, d.state, r.centre AS organisation, r.division, d.court,"          \
+  " 'route' AS clock, r.due_day, r.due_time, r.provisional, r.overdue"                       \
+  " FROM routes r JOIN disputes d ON d.number = r.dispute WHERE r.due_time IS NOT NULL"
+#define MB_ASSISTANCE_ROWS                                                               \
+  "SELECT 'ASSISTANCE' AS kind, 'disputes/' || a.dispute || '/assistance/' || a.ordinal" \
+  " AS resource, a.dispute, d.category, d.state, a.organisation, a.division, d.court,"   \
+  " 'assistance' AS clock, a.due_day, a.due_time, a.provisional, a.overdue"              \
+  " FROM assistance a JOIN disputes d ON d.number = a.dispute WHERE a.due_time IS NOT NULL"
+
 constexpr Statement kList{
     "reminders_list",
     "SELECT kind, resource, dispute, category, state, organisation, division, clock, due_day,"
-    " due_time, provisional, overdue FROM (" MB_REMINDERS(MB_DISPUTE_ROWS) " UNION ALL " MB_REMINDERS(
-        MB_TRANSFER_ROWS) " UNION ALL " MB_REMINDERS(MB_ESCALATION_ROWS) " UNION ALL " MB_REMINDERS(
-        MB_RISK_ROWS) " UNION ALL " MB_REMINDERS(MB_MEASURE_ROWS) " UNION ALL "
-        MB_REMINDERS(MB_OBLIGATION_ROWS) ") p ORDER BY due_time, resource LIMIT $5::bigint"};
+    " due_time, provisional, overdue FROM ("  //
+    MB_REMINDERS(MB_DISPUTE_ROWS)             //
+    " UNION ALL " MB_REMINDERS(MB_TRANSFER_ROWS)
+    " UNION ALL " MB_REMINDERS(MB_ESCALATION_ROWS)
+    " UNION ALL " MB_REMINDERS(MB_RISK_ROWS)
+    " UNION ALL " MB_REMINDERS(MB_MEASURE_ROWS)
+    " UNION ALL " MB_REMINDERS(MB_OBLIGATION_ROWS)
+    " UNION ALL " MB_REMINDERS(MB_ROUTE_ROWS)
+    " UNION ALL " MB_REMINDERS(MB_ASSISTANCE_ROWS)
+    ") p ORDER BY due_time, resource LIMIT $5::bigint"};
 
 ReminderKind KindOf(std::string_view word) {
   return *std::find_if(kAllReminderKinds.begin(), kAllReminderKinds.end(),
