@@ -86,6 +86,8 @@ absl::StatusOr<Dispute> DraftOf(const Registry& registry, const Call& call,
                 "must not be below 0");
   check.Require(message.source() != v1::DISPUTE_SOURCE_REFERRAL, "dispute.source",
                 "REFERRAL comes from docking alone; a court refers through ReferralService");
+  check.Require(message.source() != v1::DISPUTE_SOURCE_IMPORT, "dispute.source",
+                "IMPORT is of old cases that have ended; bring them in through BulkService");
   const std::string organisation =
       message.organisation().empty() ? call.caller().organisation : message.organisation();
   check.Require(organisation.empty() || !NameParts("organisations/*", organisation).empty(),

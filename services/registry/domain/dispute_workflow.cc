@@ -16,6 +16,8 @@ constexpr DisputeTransition kTransitions[] = {
     // Taking in.
     {S::kNone, E::kReport, O::kOwn, S::kReported, A::kOrganisation, C::kStart,
      "two parties or more on two sides; category fit for mediation; place known", "PML 17, Norm"},
+    {S::kNone, E::kImport, O::kOwn, S::kArchived, A::kOrganisation, C::kStop,
+     "ended before, in the organisation's old register, by a number of its own", "Norm"},
     {S::kNone, E::kAccept, O::kReferral, S::kAccepted, A::kDocking, C::kStart,
      "the referral was accepted in docking", "SIM 8, 11"},
     {S::kReported, E::kAccept, O::kOwn, S::kAccepted, A::kOrganisation, C::kStart,
@@ -339,7 +341,8 @@ constexpr std::array<std::string_view, kDisputeEventCount> kEventWords = {
     "Unmerge",
     "FollowUp",
     "Archive",
-    "ClockExpired"};
+    "ClockExpired",
+    "Import"};
 
 constexpr std::array<std::string_view, 6> kAuthorityWords = {"party", "organisation", "mediator",
                                                              "court", "docking",      "clock"};

@@ -70,8 +70,9 @@ enum class DisputeEvent : std::uint8_t {
   kFollowUp,
   kArchive,
   kClockExpired,
+  kImport,
 };
-inline constexpr int kDisputeEventCount = 41;
+inline constexpr int kDisputeEventCount = 42;
 
 // Who decides a step. For a dispute that a court referred, docking decides acceptance, refusal,
 // extension, withdrawal and the final result; the rest belongs to the registry's own callers.

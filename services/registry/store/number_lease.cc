@@ -80,15 +80,37 @@ Task<absl::StatusOr<std::vector<std::string>>> NumberLease::Give(
   co_return numbers;
 }
 
+Task<absl::StatusOr<std::vector<std::string>>> TakeNumbers(postgres::Transaction& transaction,
+                                                           const std::vector<CountyYear>& places) {
+  std::map<CountyYear, std::int64_t> needed, next;
+  for (const CountyYear& place : places) ++needed[place];
+  ArrayParameter counties, years, counts;
+  for (const auto& [place, count] : needed) {
+    counties.Push(std::string_view(place.first));
+    years.Push(std::int64_t{place.second});
+    counts.Push(count);
+  }
+  auto rows = co_await transaction.Execute(kTake, counties.Take(), years.Take(), counts.Take());
+  if (!rows.ok()) co_return rows.status();
+  for (int i = 0; i < rows->size(); ++i) {
+    const CountyYear place{(*rows)[i].Text(0), static_cast<int>((*rows)[i].Int64(1))};
+    next[place] = (*rows)[i].Int64(2) - needed[place] + 1;
+  }
+  std::vector<std::string> numbers;
+  for (const CountyYear& place : places) {
+    auto number = NumberOf(place, next[place]++);
+    if (!number.ok()) co_return number.status();
+    numbers.push_back(*std::move(number));
+  }
+  co_return numbers;
+}
+
 Task<absl::StatusOr<std::string>> TakeNumber(postgres::Transaction& transaction,
                                              const CountyYear& place) {
-  ArrayParameter county, year, count;
-  county.Push(std::string_view(place.first));
-  year.Push(std::int64_t{place.second});
-  count.Push(std::int64_t{1});
-  auto rows = co_await transaction.Execute(kTake, county.Take(), year.Take(), count.Take());
-  if (!rows.ok()) co_return rows.status();
-  co_return NumberOf(place, (*rows)[0].Int64(2));
+  const std::vector<CountyYear> places{place};
+  auto numbers = co_await TakeNumbers(transaction, places);
+  if (!numbers.ok()) co_return numbers.status();
+  co_return std::move(numbers->front());
 }
 
 }  // namespace maplebridge::registry

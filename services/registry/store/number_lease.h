@@ -38,7 +38,10 @@ class NumberLease {
   std::map<CountyYear, Range> spare_;
 };
 
-// One number, taken in the transaction at hand.
+// One number for each place, in order, taken in the transaction at hand: its rows of serials stay
+// locked until it ends.
+Task<absl::StatusOr<std::vector<std::string>>> TakeNumbers(postgres::Transaction& transaction,
+                                                           const std::vector<CountyYear>& places);
 Task<absl::StatusOr<std::string>> TakeNumber(postgres::Transaction& transaction,
                                              const CountyYear& place);
 
