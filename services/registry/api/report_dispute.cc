@@ -9,6 +9,7 @@
 #include "common/server/page_token.h"
 #include "common/server/request_id.h"
 #include "services/registry/api/words.h"
+#include "services/registry/domain/case_place.h"
 #include "services/registry/domain/category.h"
 
 namespace maplebridge::registry {
@@ -36,21 +37,9 @@ void CheckCategory(FieldCheck* check, const v1::Dispute& message) {
 
 void CheckPlace(FieldCheck* check, const Registry& registry, const v1::Dispute& message,
                 Dispute* dispute) {
-  auto code = registry.divisions().Normalise(message.division());
-  if (!code.ok()) {
-    check->Add("dispute.division", std::string(code.status().message()));
-    return;
-  }
-  dispute->division = code->number();
-  // A city without counties below it counts as one: 东莞, 中山, 儋州, 嘉峪关.
-  auto place = registry.divisions().Find(*code);
-  bool too_wide = !place || place->level == division::Level::kProvince;
-  if (place && place->level == division::Level::kCity) {
-    auto children = registry.divisions().Children(*code, 1, "");
-    too_wide = !children.ok() || children->divisions.empty() ||
-               children->divisions[0].level == division::Level::kCounty;
-  }
-  check->Require(!too_wide, "dispute.division", "must be a county, township or village");
+  auto code = CasePlaceOf(registry.divisions(), message.division());
+  check->Check("dispute.division", code.status());
+  if (code.ok()) dispute->division = code->number();
 }
 
 void CheckDomiciles(FieldCheck* check, const Registry& registry, Dispute* dispute) {
@@ -260,7 +249,7 @@ absl::StatusOr<DisputeFilter> ScopedFilter(const Registry& registry, const Calle
 
 namespace {
 
-// The caller's own filter and order; FIELD_INVALID says what is wrong with them.
+// The request's own filter and order; FIELD_INVALID says what is wrong with them.
 absl::Status AddCondition(const v1::ListDisputesRequest& request, DisputeFilter* filter) {
   FieldCheck check;
   auto order = ParseOrder(request.order_by());
@@ -280,17 +269,22 @@ absl::Status AddCondition(const v1::ListDisputesRequest& request, DisputeFilter*
 
 }  // namespace
 
+absl::StatusOr<DisputeFilter> ListFilterOf(const Registry& registry, const Caller& caller,
+                                           const v1::ListDisputesRequest& request) {
+  MB_ASSIGN_OR_RETURN(DisputeFilter filter,
+                      ScopedFilter(registry, caller, request.organisation(), request.division()));
+  filter.referral = request.referral();
+  filter.state = WordOf("DISPUTE_STATE_", request.state());
+  MB_RETURN_IF_ERROR(AddCondition(request, &filter));
+  return filter;
+}
+
 Task<absl::StatusOr<v1::ListDisputesResponse>> ListDisputePage(
     Registry& registry, Call& call, const v1::ListDisputesRequest& request) {
   MB_CO_ASSIGN_OR_RETURN(int size, PageSize(request.page_size()));
   MB_CO_ASSIGN_OR_RETURN(std::vector<std::string> token,
                          ReadPageToken(*registry.keys.match, request, request.page_token()));
-  MB_CO_ASSIGN_OR_RETURN(
-      DisputeFilter filter,
-      ScopedFilter(registry, call.caller(), request.organisation(), request.division()));
-  filter.referral = request.referral();
-  filter.state = WordOf("DISPUTE_STATE_", request.state());
-  MB_CO_RETURN_IF_ERROR(AddCondition(request, &filter));
+  MB_CO_ASSIGN_OR_RETURN(DisputeFilter filter, ListFilterOf(registry, call.caller(), request));
   if (!token.empty()) filter.after = token[0];
   if (token.size() > 1) filter.after_value = token[1];
   filter.limit = size + 1;

@@ -32,5 +32,8 @@ Task<absl::StatusOr<Dispute>> ReadPreview(Registry& registry, const Call& call,
 absl::StatusOr<DisputeFilter> ScopedFilter(const Registry& registry, const Caller& caller,
                                            const std::string& organisation,
                                            const std::string& division);
+// The same with all else that a list asks for, but for its page.
+absl::StatusOr<DisputeFilter> ListFilterOf(const Registry& registry, const Caller& caller,
+                                           const v1::ListDisputesRequest& request);
 
 }  // namespace maplebridge::registry

@@ -17,9 +17,11 @@
 #include "services/registry/api/docking_feed.h"
 #include "services/registry/api/documents.h"
 #include "services/registry/api/escalations.h"
+#include "services/registry/api/export_disputes.h"
 #include "services/registry/api/file_upkeep.h"
 #include "services/registry/api/finalise_upload.h"
 #include "services/registry/api/follow_up.h"
+#include "services/registry/api/import_disputes.h"
 #include "services/registry/api/joint_mediation.h"
 #include "services/registry/api/materials.h"
 #include "services/registry/api/mediate.h"
@@ -27,6 +29,8 @@
 #include "services/registry/api/minutes.h"
 #include "services/registry/api/minutes_link.h"
 #include "services/registry/api/observations.h"
+#include "services/registry/api/operation_work.h"
+#include "services/registry/api/operations.h"
 #include "services/registry/api/parties.h"
 #include "services/registry/api/performance.h"
 #include "services/registry/api/reference_questions.h"
@@ -311,6 +315,16 @@ void ServeMaterials(ServiceHost& host, const std::shared_ptr<Registry>& registry
   materials.Add("WithdrawMaterial", &WithdrawMaterial);
 }
 
+void ServeBulk(ServiceHost& host, const std::shared_ptr<Registry>& registry) {
+  Handlers bulk(host, registry, "maplebridge.registry.v1.BulkService");
+  bulk.AddUpload("ImportDisputes", &ImportDisputes);
+  bulk.Add("ExportDisputes", &ExportDisputes);
+  bulk.Add("GetOperation", &GetOperation);
+  bulk.Add("ListOperations", &ListOperationPage);
+  bulk.Add("CancelOperation", &CancelOperation);
+  bulk.AddDownload("ReadOperationResult", &ReadOperationResult);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, ServiceHost& host,
@@ -333,6 +347,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   ServeRules(host, registry);
   ServeFile(host, registry);
   ServeMaterials(host, registry);
+  ServeBulk(host, registry);
   ServeLinks(host, registry);
   ServeSearch(host, registry);
   ServeInvestigations(host, registry);
@@ -344,6 +359,7 @@ absl::StatusOr<std::shared_ptr<void>> BuildRegistry(ServiceParts& parts, Service
   parts.RunInBackground([registry] { return KeepRules(registry); });
   parts.RunInBackground([registry] { return DestroyLateMessages(registry); });
   parts.RunInBackground([registry] { return KeepFiles(registry); });
+  parts.RunInBackground([registry] { return KeepOperations(registry); });
   parts.RunInBackground([registry] {
     return RunDeadlines(*registry->parts.databases[0], ClockWork(registry), &absl::Now,
                         registry->parts.draining);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/calendar/working_calendar.h"
+#include "common/csv/csv_writer.h"
 #include "services/registry/domain/category.h"
 
 namespace maplebridge::registry {
@@ -40,30 +41,13 @@ std::string TimeCell(const std::optional<absl::Time>& time) {
                          minute.hour(), minute.minute());
 }
 
-std::string Quoted(std::string cell) {
-  if (!cell.empty() && std::string_view("=+-@\t\r").find(cell[0]) != std::string_view::npos) {
-    cell.insert(0, "'");
-  }
-  std::string quoted = "\"";
-  for (char c : cell) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
-std::string Line(const std::vector<std::string>& cells) {
-  std::vector<std::string> quoted;
-  for (const std::string& cell : cells) quoted.push_back(Quoted(cell));
-  return absl::StrJoin(quoted, ",") + "\r\n";
-}
-
 }  // namespace
 
 std::string LedgerHeading() {
-  return "\xEF\xBB\xBF" + Line({"编号", "状态", "地点", "类别", "等级", "情况", "场所", "重点人群",
-                                "涉及人员", "预防措施", "发现时间", "上报时间", "管控时间",
-                                "办结时间", "是否超期", "转为纠纷", "结果"});
+  return std::string(csv::kByteOrderMark) +
+         csv::Line({"编号", "状态", "地点", "类别", "等级", "情况", "场所", "重点人群", "涉及人员",
+                    "预防措施", "发现时间", "上报时间", "管控时间", "办结时间", "是否超期",
+                    "转为纠纷", "结果"});
 }
 
 std::string LedgerLine(const RiskEntry& entry, const std::string& place) {
@@ -73,13 +57,13 @@ std::string LedgerLine(const RiskEntry& entry, const std::string& place) {
                                     measure.complete_time ? "，已完成）" : "，未完成）"));
   }
   const Category* category = FindCategory(entry.category);
-  return Line({entry.id, Chinese(kStates, Word(entry.state)), place,
-               category == nullptr ? entry.category : std::string(category->chinese),
-               Chinese(kSeverities, entry.severity), entry.description, entry.place_kind,
-               entry.group, absl::StrJoin(entry.people, "、"), absl::StrJoin(measures, "；"),
-               TimeCell(entry.create_time), TimeCell(entry.report_time),
-               TimeCell(entry.control_time), TimeCell(entry.end_time), entry.overdue ? "是" : "否",
-               entry.dispute, entry.outcome});
+  return csv::Line({entry.id, Chinese(kStates, Word(entry.state)), place,
+                    category == nullptr ? entry.category : std::string(category->chinese),
+                    Chinese(kSeverities, entry.severity), entry.description, entry.place_kind,
+                    entry.group, absl::StrJoin(entry.people, "、"), absl::StrJoin(measures, "；"),
+                    TimeCell(entry.create_time), TimeCell(entry.report_time),
+                    TimeCell(entry.control_time), TimeCell(entry.end_time),
+                    entry.overdue ? "是" : "否", entry.dispute, entry.outcome});
 }
 
 }  // namespace maplebridge::registry
