@@ -12,6 +12,7 @@
 #include <functional>
 
 #include "common/status/macros.h"
+#include "deploy/maplectl_source/bulk_commands.h"
 #include "deploy/maplectl_source/call_command.h"
 #include "deploy/maplectl_source/completion.h"
 #include "deploy/maplectl_source/demo.h"
@@ -48,6 +49,8 @@ struct Words {
   DemoOptions demo;
   VerbCall verb;
   SimulateOptions simulate;
+  ImportOptions import_options;
+  ExportOptions export_options;
   std::string shell;
 };
 
@@ -156,6 +159,34 @@ void AddCalls(CLI::App& app, Words& words, Command* chosen) {
   watch->add_option("--resource", words.watch.resource_prefix,
                     "Only resources whose name begins so");
   watch->add_option("--count", words.watch.count, "End after so many events");
+}
+
+void AddBulk(CLI::App& app, Words& words, Command* chosen) {
+  CLI::App* import_command =
+      AddCommand(app, "import", "Bring in the cases of an old register", "maplectl import 2019.csv",
+                 chosen, [&words](const Console& console, const Installation& installation) {
+                   return RunImport(console, installation, words.gateway, words.import_options);
+                 });
+  ImportOptions& brought = words.import_options;
+  import_command->add_option("FILE", brought.file, "CSV in UTF-8 or GB18030")->required();
+  import_command->add_option("--organisation", brought.organisation,
+                             "Whose cases; the caller's own organisation by itself");
+  import_command->add_option("--errors", brought.errors,
+                             "Where rows with errors are written; FILE.errors.csv by itself");
+  import_command->add_option("--request-id", brought.request_id,
+                             "UUID of an import that may have been taken in");
+  CLI::App* export_command =
+      AddCommand(app, "export", "Write disputes into a table",
+                 "maplectl export disputes.csv --filter 'state = ARCHIVED'", chosen,
+                 [&words](const Console& console, const Installation& installation) {
+                   return RunExport(console, installation, words.gateway, words.export_options);
+                 });
+  ExportOptions& written = words.export_options;
+  export_command->add_option("FILE", written.file, "Where it is written")->required();
+  export_command->add_option("--filter", written.filter, "AIP-160 filter; all when left out");
+  export_command->add_option("--organisation", written.organisation, "Only of this organisation");
+  export_command->add_option("--division", written.division,
+                             "Only this place with all below it: 2, 4, 6, 9 or 12 digits");
 }
 
 // Accepts "courts/330102" where `collection` is "courts/".
@@ -327,6 +358,7 @@ int Main(int argument_count, char** arguments) {
   AddInstallation(app, words, &chosen);
   AddSimulate(app, words, &chosen);
   AddCalls(app, words, &chosen);
+  AddBulk(app, words, &chosen);
   AddQuestions(app, words, &chosen);
   AddToken(app, words, &chosen);
   try {

@@ -230,6 +230,25 @@ class Verbs:
                                                            self.head))
         self.example("dispute search", self.head)
 
+    def bulk(self):
+        self.names["op1"] = self.example("operation order", self.head)["name"].split("/")[1]
+        s.eventually("the export is written", lambda: self.say(
+            ["operation", "get", self.names["op1"]], self.head).get("done"))
+        for verb in ("get", "list", "export"):
+            self.example(f"operation {verb}", self.head)
+        table = open(f"{self.folder}/disputes.csv", "rb").read()
+        self.results.check("an export is a file that a spreadsheet opens",
+                           table.startswith(b"\xef\xbb\xbf") and "编号".encode() in table)
+        # It has ended, so the example of a cancellation is read, and refused.
+        key = ("operation", "cancel")
+        try:
+            self.run(self.words_of(self.examples[key]), self.head)
+            refusal = "it was answered"
+        except Refused as error:
+            refusal = str(error.args)
+        self.results.check("what has ended is not cancelled", "STATE_FORBIDS" in refusal, refusal)
+        self.tried.add(key)
+
     def endings(self):
         self.new_dispute("REPORTED")
         self.example("dispute decline", self.head)
@@ -397,7 +416,7 @@ class Verbs:
 
     def tell(self):
         for each in (self.file_organisations, self.investigate, self.report, self.settle,
-                     self.documents, self.endings, self.hand_over, self.go_to_forces,
+                     self.documents, self.bulk, self.endings, self.hand_over, self.go_to_forces,
                      self.belong_together, self.refer, self.look_up, self.refusals, self.repeat,
                      self.pages):
             each()

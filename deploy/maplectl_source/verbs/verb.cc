@@ -31,6 +31,7 @@ const std::vector<VerbGroup>& VerbGroups() {
       {"risk", "The risk ledger", RiskVerbs()},
       {"observation", "What partners see and share", ObservationVerbs()},
       {"document", "Documents of a dispute", DocumentVerbs()},
+      {"operation", "Imports and exports, and what they made", OperationVerbs()},
       {"workflow", "What may follow what, as a table", WorkflowVerbs()},
       {"organisation", "Filing and publication of organisations", OrganisationVerbs()},
       {"mediator", "Mediators of an organisation", MediatorVerbs()},

@@ -78,6 +78,7 @@ std::vector<Verb> CampaignVerbs();
 std::vector<Verb> RiskVerbs();
 std::vector<Verb> ObservationVerbs();
 std::vector<Verb> DocumentVerbs();
+std::vector<Verb> OperationVerbs();
 std::vector<Verb> WorkflowVerbs();
 std::vector<Verb> OrganisationVerbs();
 std::vector<Verb> MediatorVerbs();

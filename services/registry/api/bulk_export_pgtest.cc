@@ -1,6 +1,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "services/registry/api/export_disputes.h"
 #include "services/registry/api/operation_work.h"
@@ -52,7 +53,7 @@ TEST_F(BulkExportTest, AnExportHoldsWhatItsCallerIsAnsweredAndNoMore) {
   Accepted(2);
   Execute("UPDATE disputes SET organisation = 'organisations/gongshu' WHERE state = 'REPORTED'");
   Mediating(3);
-  const Call callers[] = {HeadCall(), StrangerCall(), BureauCall(), BureauCall("330106"),
+  const Call callers[] = {HeadCall(), StrangerCall(), BureauCall(), BureauCall("4419"),
                           CourtCall()};
   const int counts[] = {2, 1, 3, 0, 0};
   for (std::size_t i = 0; i < std::size(callers); ++i) {
@@ -146,9 +147,10 @@ TEST_F(BulkExportTest, WhatCannotBeAskedForIsRefusedAtOnce) {
 }
 
 TEST_F(BulkExportTest, OperationsAreListedTheLatestFirstByPages) {
-  std::vector<std::string> names;
-  for (int i = 0; i < 3; ++i) names.insert(names.begin(), Ordered(HeadCall()).name());
-  names.insert(names.begin(), Sent(File(1)).name());
+  std::vector<std::string> names{Sent(File(1)).name()};
+  for (int i = 0; i < 3; ++i) names.push_back(Ordered(HeadCall()).name());
+  // Ids rise with the millisecond.
+  std::sort(names.begin(), names.end(), std::greater<>());
   v1::ListOperationsRequest request;
   request.set_page_size(3);
   std::vector<std::string> listed;
