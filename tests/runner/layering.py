@@ -16,7 +16,7 @@ LAYERS = {
     "domain": {"domain"},
 }
 # Pure: no input or output, no clock, no SQL, no gRPC.
-PURE_COMMON = {"calendar", "division", "identifier", "money", "party"}
+PURE_COMMON = {"calendar", "csv", "division", "identifier", "money", "party"}
 # Absl's Status handed on, and nothing else.
 PURE_FILES = {"common/status/macros.h"}
 # Libraries that a pure folder may include: none but these.

@@ -3,12 +3,9 @@
 
 #include "common/feed/feed_hub.h"
 #include "services/registry/api/import_disputes.h"
-#include "services/registry/api/import_step.h"
-#include "services/registry/api/operation_work.h"
 #include "services/registry/api/operations.h"
 #include "services/registry/api/report_dispute.h"
 #include "services/registry/api/search.h"
-#include "services/registry/store/operation_store.h"
 #include "services/registry/testing/bulk_fixture.h"
 
 namespace maplebridge::registry {
@@ -18,14 +15,6 @@ using absl::StatusCode;
 
 class BulkImportTest : public BulkTest {
  protected:
-  std::string DisputeCount() { return Value("SELECT count(*)::text FROM disputes"); }
-  // Nothing of the files waits any more.
-  void ExpectNothingStaged() { EXPECT_EQ(Value("SELECT count(*)::text FROM operation_rows"), "0"); }
-  static std::string Counts(const v1::Operation& operation) {
-    const v1::OperationProgress& progress = operation.progress();
-    return absl::StrCat(progress.row_count(), " ", progress.imported_count(), " ",
-                        progress.repeated_count(), " ", progress.refused_count());
-  }
   static v1::OldCase Case(const std::string& number) {
     v1::OldCase old_case;
     old_case.set_register_number(number);
@@ -48,7 +37,8 @@ class BulkImportTest : public BulkTest {
 };
 
 TEST_F(BulkImportTest, ACaseBecomesAnArchivedDisputeThatIsFoundAndToldOnTheFeed) {
-  const v1::Operation sent = Sent(File(1));
+  const v1::Operation sent =
+      Sent(absl::StrReplaceAll(File(1), {{"N-1,", "（2019）清民调字第12号,"}}));
   EXPECT_EQ(sent.state(), v1::OPERATION_STATE_RUNNING);
   EXPECT_FALSE(sent.done());
   EXPECT_EQ(DisputeCount(), "0") << "nothing is looked at while the call is answered";
@@ -79,7 +69,7 @@ TEST_F(BulkImportTest, ACaseBecomesAnArchivedDisputeThatIsFoundAndToldOnTheFeed)
   EXPECT_TRUE(Run(parts_->feed->Advance(absl::Now() + absl::Seconds(10))).ok());
   EXPECT_TRUE(
       Run(IndexChanged(*registry_, *parts_->databases[0], absl::Now() + absl::Seconds(10))).ok());
-  for (const char* query : {"漏水", "张三"}) {
+  for (const char* query : {"漏水", "张三", "（2019）清民调字第12号", "清民调字12号"}) {
     v1::SearchDisputesRequest search;
     search.set_query(query);
     const auto found = Must(&SearchDisputes, HeadCall(), search);
@@ -198,57 +188,6 @@ TEST_F(BulkImportTest, RowsWithErrorsComeBackAndAreMendedAndSentAgainAsTheyAre) 
             "=张三");
 }
 
-TEST_F(BulkImportTest, WhatWasDoneBeforeAServiceWasKilledStaysDoneAndAnotherGoesOn) {
-  const int rows = 2 * kRowsOfStep + 30;
-  const v1::Operation sent = Sent(File(rows));
-  EXPECT_EQ(sent.progress().row_count(), rows);
-  ASSERT_TRUE(Step());
-  EXPECT_EQ(Get(HeadCall(), sent.name()).progress().done_count(), kRowsOfStep);
-  EXPECT_EQ(DisputeCount(), absl::StrCat(kRowsOfStep));
-  EXPECT_EQ(Value("SELECT count(*)::text FROM operation_rows"), absl::StrCat(kRowsOfStep + 30));
-  // A service that dies within a step leaves its transaction uncommitted.
-  std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> killed =
-      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
-    auto operation = co_await TakeOperation(transaction, registry().keys);
-    if (!operation.ok()) co_return operation.status();
-    const std::string rules = "2027-01";
-    absl::Status done =
-        co_await ImportNextRows(registry(), transaction, rules, absl::Now(), &**operation);
-    if (!done.ok()) co_return done;
-    co_return absl::InternalError("killed");
-  };
-  auto died = Run(parts_->databases[0]->Transact<bool>(absl::Now() + absl::Seconds(20), killed));
-  EXPECT_EQ(died.status().message(), "killed");
-  EXPECT_EQ(DisputeCount(), absl::StrCat(kRowsOfStep));
-  const v1::Operation done = Finished(sent.name());
-  EXPECT_EQ(Counts(done), absl::StrCat(rows, " ", rows, " 0 0"));
-  EXPECT_EQ(DisputeCount(), absl::StrCat(rows));
-  EXPECT_EQ(Value("SELECT count(DISTINCT resource)::text FROM events WHERE type = 'Import'"),
-            absl::StrCat(rows));
-  ExpectNothingStaged();
-}
-
-TEST_F(BulkImportTest, OneThatWorksOnAnOperationDoesNotHoldUpTheOthers) {
-  const v1::Operation first = Sent(File(1));
-  const v1::Operation second = Sent(File(1, 100));
-  std::function<Task<absl::StatusOr<bool>>(postgres::Transaction&)> holding =
-      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<bool>> {
-    auto held = co_await TakeOperation(transaction, registry().keys);
-    if (!held.ok()) co_return held.status();
-    EXPECT_EQ((*held)->name(), first.name()) << "the one that waited longest";
-    const Call call = ServiceCall();
-    auto worked = co_await WorkOnOperation(registry(), call);
-    EXPECT_TRUE(worked.ok() && *worked);
-    worked = co_await WorkOnOperation(registry(), call);
-    EXPECT_TRUE(worked.ok() && !*worked) << "the first is held";
-    co_return true;
-  };
-  EXPECT_TRUE(
-      Run(parts_->databases[0]->Transact<bool>(absl::Now() + absl::Seconds(20), holding)).ok());
-  EXPECT_EQ(Get(HeadCall(), second.name()).state(), v1::OPERATION_STATE_SUCCEEDED);
-  EXPECT_EQ(Get(HeadCall(), first.name()).state(), v1::OPERATION_STATE_RUNNING);
-}
-
 TEST_F(BulkImportTest, CasesMayComeAsMessages) {
   SentImport sent;
   sent.Batch({Case("A-1"), Case("A-2")}).Batch({Case("A-3")});
@@ -345,81 +284,6 @@ TEST_F(BulkImportTest, ARequestIdBringsInOneFileOnce) {
   other.Bytes(File(3));
   EXPECT_EQ(ReasonOf(Send(HeadCall(), other).status()), "REQUEST_ID_REUSED");
   EXPECT_EQ(Value("SELECT count(*)::text FROM operations"), "1");
-}
-
-TEST_F(BulkImportTest, ACancelledImportLooksAtNothingMoreAndKeepsNoRow) {
-  const v1::Operation sent = Sent(File(kRowsOfStep + 5));
-  ASSERT_TRUE(Step());
-  v1::CancelOperationRequest request;
-  request.set_name(sent.name());
-  request.set_request_id(NewRequestId());
-  const v1::Operation cancelled = Must(&CancelOperation, HeadCall(), request);
-  EXPECT_EQ(cancelled.state(), v1::OPERATION_STATE_CANCELLED);
-  EXPECT_EQ(Must(&CancelOperation, HeadCall(), request).state(), v1::OPERATION_STATE_CANCELLED);
-  EXPECT_FALSE(Step());
-  EXPECT_EQ(DisputeCount(), absl::StrCat(kRowsOfStep));
-  ExpectNothingStaged();
-  request.set_request_id(NewRequestId());
-  ExpectError(Ask(&CancelOperation, HeadCall(), request).status(), StatusCode::kFailedPrecondition,
-              "STATE_FORBIDS");
-}
-
-TEST_F(BulkImportTest, WhatWaitsAndWhatComesBackIsSealedAndDestroyedInTime) {
-  const v1::Operation sent = Sent(Heading() + "N-1,?,,张三的秘密\r\n");
-  const std::string plain =
-      "position('张三的秘密'::bytea IN cells) > 0 OR position('N-1'::bytea IN cells) > 0";
-  EXPECT_EQ(Value("SELECT bool_or(" + plain + ")::text FROM operation_rows"), "false");
-  const v1::Operation done = Finished(sent.name());
-  EXPECT_EQ(Value("SELECT (position('张三的秘密'::bytea IN bytes) > 0)::text FROM "
-                  "operation_chunks"),
-            "false");
-  const auto destroy = [&](absl::Duration later) {
-    const absl::Time now = absl::Now() + later;
-    return Run(DestroyExpiredResults(*parts_->databases[0], absl::Now() + absl::Seconds(20), now,
-                                     now - absl::Hours(1)));
-  };
-  EXPECT_EQ(*destroy(absl::Hours(7 * 24) - absl::Minutes(1)), 0);
-  EXPECT_TRUE(ReadResult(HeadCall(), done.name()).ok());
-  EXPECT_EQ(*destroy(absl::Hours(7 * 24) + absl::Minutes(1)), 1);
-  EXPECT_EQ(Value("SELECT count(*)::text FROM operation_chunks"), "0");
-  EXPECT_TRUE(Get(HeadCall(), done.name()).result().expired());
-  ExpectError(ReadResult(HeadCall(), done.name()).status(), StatusCode::kFailedPrecondition,
-              "GUARD_FAILED");
-}
-
-TEST_F(BulkImportTest, WhatNeverCameInWholeIsSweptAndNeverSeen) {
-  Sent(File(3));
-  Execute("UPDATE operations SET state = 'STAGING'");
-  const std::string name = Value("SELECT 'operations/' || operation_id FROM operations");
-  v1::GetOperationRequest get;
-  get.set_name(name);
-  ExpectError(Ask(&GetOperation, HeadCall(), get).status(), StatusCode::kNotFound,
-              "RESOURCE_NOT_FOUND");
-  EXPECT_FALSE(Step());
-  const absl::Time deadline = absl::Now() + absl::Seconds(20);
-  EXPECT_EQ(*Run(DestroyExpiredResults(*parts_->databases[0], deadline, absl::Now(),
-                                       absl::Now() - absl::Hours(1))),
-            0);
-  EXPECT_EQ(*Run(DestroyExpiredResults(*parts_->databases[0], deadline, absl::Now(),
-                                       absl::Now() + absl::Seconds(1))),
-            1);
-  EXPECT_EQ(Value("SELECT count(*)::text FROM operations"), "0");
-  ExpectNothingStaged();
-}
-
-TEST_F(BulkImportTest, AStepThatFailsForAFaultOfOursIsTriedAndThenEndsTheOperation) {
-  const v1::Operation sent = Sent(File(1));
-  Execute("UPDATE operation_rows SET cells = 'changed'");
-  for (int i = 1; i < kMostFaults; ++i) {
-    ASSERT_TRUE(Step());
-    EXPECT_EQ(Get(HeadCall(), sent.name()).state(), v1::OPERATION_STATE_RUNNING) << i;
-  }
-  ASSERT_TRUE(Step());
-  const v1::Operation failed = Get(HeadCall(), sent.name());
-  EXPECT_EQ(failed.state(), v1::OPERATION_STATE_FAILED);
-  EXPECT_EQ(failed.error().reason(), "INTERNAL_FAULT");
-  EXPECT_FALSE(Step());
-  ExpectNothingStaged();
 }
 
 }  // namespace

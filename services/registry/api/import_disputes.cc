@@ -5,7 +5,7 @@
 #include "common/content/content_store.h"
 #include "common/csv/csv_reader.h"
 #include "common/csv/csv_writer.h"
-#include "common/csv/text_encoding.h"
+#include "common/encoding/text_encoding.h"
 #include "common/server/request_id.h"
 #include "services/registry/api/old_case_message.h"
 #include "services/registry/api/operations.h"
@@ -105,7 +105,7 @@ DecodedFile Decode(const Intake& intake) {
   ContentDigest digest;
   digest.Update(intake.organisation + "\n");
   digest.Update(intake.bytes);
-  return {csv::ToUtf8(intake.bytes), digest.Finish().sha256};
+  return {ToUtf8(intake.bytes), digest.Finish().sha256};
 }
 
 // A text that may be told in answers, such as the heading of a column.

@@ -18,6 +18,7 @@
 #include "services/registry/domain/law_article.h"
 #include "services/registry/domain/search_words.h"
 #include "services/registry/store/dispute_search.h"
+#include "services/registry/store/import_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -56,7 +57,9 @@ std::string PlaceNames(const Registry& registry, const Dispute& dispute) {
   return names;
 }
 
-IndexedDispute IndexedOf(const Registry& registry, const Dispute& dispute) {
+// `register_number`: of a dispute that was brought in from an old register; else empty.
+IndexedDispute IndexedOf(const Registry& registry, const Dispute& dispute,
+                         const std::string& register_number) {
   IndexedDispute indexed;
   indexed.dispute = dispute.number;
   indexed.category = dispute.category;
@@ -73,6 +76,8 @@ IndexedDispute IndexedOf(const Registry& registry, const Dispute& dispute) {
   AddNumber(dispute.number, &words);
   AddNumber(dispute.conclusion.document_number, &words);
   AddNumber(dispute.set_aside_case_number, &words);
+  AddWords("", register_number, &words);
+  AddNumber(register_number, &words);
   for (const Party& party : dispute.parties) {
     AddWords("~", party.display_name, &words);
     AddWords("~", party.service_address, &words);
@@ -210,9 +215,16 @@ Task<absl::StatusOr<IndexRound>> IndexChanged(const Registry& registry,
   if (round.caught_up) co_return round;
   auto disputes = co_await ReadDisputes(database, deadline, registry.keys, changed->numbers);
   if (!disputes.ok()) co_return disputes.status();
+  std::vector<std::string> imported;
+  for (const std::optional<Dispute>& dispute : *disputes) {
+    if (dispute && dispute->source == "IMPORT") imported.push_back(dispute->number);
+  }
+  auto register_numbers = co_await ReadRegisterNumbers(database, deadline, imported);
+  if (!register_numbers.ok()) co_return register_numbers.status();
   std::vector<IndexedDispute> indexed;
   for (const std::optional<Dispute>& dispute : *disputes) {
-    if (dispute) indexed.push_back(IndexedOf(registry, *dispute));
+    if (!dispute) continue;
+    indexed.push_back(IndexedOf(registry, *dispute, (*register_numbers)[dispute->number]));
   }
   auto stored = co_await StoreWords(database, deadline, *changed, indexed);
   if (!stored.ok()) co_return stored.status();

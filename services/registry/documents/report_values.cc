@@ -12,11 +12,10 @@ namespace maplebridge::registry {
 namespace {
 
 constexpr Phrase kForms[] = {{"WRITTEN", "书面"}, {"ORAL", "口头"}};
-constexpr Phrase kSources[] = {{"APPLICATION", "当事人申请"}, {"INITIATIVE", "主动调解"},
-                               {"INVESTIGATION", "排查发现"}, {"REFERRAL", "法院委派委托"},
-                               {"POLICE", "公安移送"},        {"CENTRE", "中心分流"},
-                               {"HOTLINE", "热线转办"},       {"PETITION", "信访转办"},
-                               {"IMPORT", "历史导入"}};
+constexpr Phrase kSources[] = {
+    {"APPLICATION", "当事人申请"}, {"INITIATIVE", "主动调解"}, {"INVESTIGATION", "排查发现"},
+    {"REFERRAL", "法院委派委托"},  {"POLICE", "公安移送"},     {"CENTRE", "中心分流"},
+    {"HOTLINE", "热线转办"},       {"PETITION", "信访转办"},   {"IMPORT", "历史导入"}};
 constexpr Phrase kKinds[] = {{"GENERAL", "普遍排查"}, {"KEY", "重点排查"}};
 constexpr Phrase kModes[] = {{"DAILY", "日常"}, {"CENTRALISED", "集中"}, {"SPECIAL", "专项"}};
 constexpr Phrase kForces[] = {{"GRID_WORKERS", "网格员"},

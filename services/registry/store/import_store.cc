@@ -15,6 +15,9 @@ constexpr Statement kLock{"import_register_lock", R"(
 constexpr Statement kFind{"imported_cases_find", R"(
   SELECT register_number, content_match, dispute FROM imported_cases
   WHERE organisation = $1 AND register_number = ANY($2::text[]))"};
+// $1 disputes.
+constexpr Statement kRegisterNumbers{"imported_case_numbers", R"(
+  SELECT dispute, register_number FROM imported_cases WHERE dispute = ANY($1::text[]))"};
 // $1 to $17: a dispute each; $18 organisation, $19 time, $20 rules.
 constexpr Statement kInsertDisputes{"import_disputes", R"(
   INSERT INTO disputes (number, state, category, category_text, source, division, organisation,
@@ -180,6 +183,16 @@ Task<absl::StatusOr<std::map<std::string, ImportedCase>>> FindImportedCases(
     known.dispute = (*rows)[i].Text(2);
   }
   co_return found;
+}
+
+Task<absl::StatusOr<std::map<std::string, std::string>>> ReadRegisterNumbers(
+    postgres::Database& database, absl::Time deadline, const std::vector<std::string>& disputes) {
+  std::map<std::string, std::string> numbers;
+  if (disputes.empty()) co_return numbers;
+  auto rows = co_await database.Query(deadline, kRegisterNumbers, TextArray(disputes));
+  if (!rows.ok()) co_return rows.status();
+  for (int i = 0; i < rows->size(); ++i) numbers[(*rows)[i].Text(0)] = (*rows)[i].Text(1);
+  co_return numbers;
 }
 
 Task<absl::Status> InsertOldCases(postgres::Transaction& transaction, const StoreKeys& keys,

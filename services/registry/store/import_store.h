@@ -27,6 +27,10 @@ Task<absl::StatusOr<std::map<std::string, ImportedCase>>> FindImportedCases(
     postgres::Transaction& transaction, const std::string& organisation,
     const std::vector<std::string>& register_numbers);
 
+// Numbers in their old registers of those of the disputes that were brought in, by dispute.
+Task<absl::StatusOr<std::map<std::string, std::string>>> ReadRegisterNumbers(
+    postgres::Database& database, absl::Time deadline, const std::vector<std::string>& disputes);
+
 // A case that is new to its organisation.
 struct NewOldCase {
   OldCase old_case;

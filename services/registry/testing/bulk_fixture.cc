@@ -128,6 +128,12 @@ std::vector<std::vector<std::string>> BulkTest::Result(Call call, const std::str
   return records;
 }
 
+std::string BulkTest::Counts(const v1::Operation& operation) {
+  const v1::OperationProgress& progress = operation.progress();
+  return absl::StrCat(progress.row_count(), " ", progress.imported_count(), " ",
+                      progress.repeated_count(), " ", progress.refused_count());
+}
+
 Call BulkTest::BureauCall(const std::string& division) {
   Caller bureau;
   bureau.principal = "callers/bureau-" + division;

@@ -49,6 +49,12 @@ class BulkTest : public RegistryTest {
   // The result, which must be there, as records without the byte order mark.
   std::vector<std::vector<std::string>> Result(Call call, const std::string& name);
 
+  std::string DisputeCount() { return Value("SELECT count(*)::text FROM disputes"); }
+  // Nothing of the files waits any more.
+  void ExpectNothingStaged() { EXPECT_EQ(Value("SELECT count(*)::text FROM operation_rows"), "0"); }
+  // Rows, and how many were imported, repeated and refused.
+  static std::string Counts(const v1::Operation& operation);
+
   Call BureauCall(const std::string& division = "330102");
 };
 

@@ -1,4 +1,4 @@
-#include "common/csv/text_encoding.h"
+#include "common/encoding/text_encoding.h"
 
 #include <absl/status/status.h>
 #include <absl/strings/str_cat.h>
@@ -6,12 +6,12 @@
 
 #include <cerrno>
 
-#include "common/csv/csv_writer.h"
-
-namespace maplebridge::csv {
+namespace maplebridge {
 namespace {
 
 using Byte = unsigned char;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Length of the character at the beginning; 0 when there is none (RFC 3629).
 std::size_t CharacterLength(std::string_view bytes) {
@@ -93,4 +93,4 @@ absl::StatusOr<std::string> ToUtf8(std::string_view bytes) {
                                                  " is none); save it anew as CSV in UTF-8"));
 }
 
-}  // namespace maplebridge::csv
+}  // namespace maplebridge

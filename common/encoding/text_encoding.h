@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace maplebridge::csv {
+namespace maplebridge {
 
 // The text in UTF-8 without a byte order mark: of UTF-8 with or without one, or of GB18030, which
 // GBK and GB2312 are parts of. Bytes that are both are read as UTF-8. INVALID_ARGUMENT for UTF-16
@@ -14,4 +14,4 @@ namespace maplebridge::csv {
 // time with the length: not for a loop.
 absl::StatusOr<std::string> ToUtf8(std::string_view bytes);
 
-}  // namespace maplebridge::csv
+}  // namespace maplebridge

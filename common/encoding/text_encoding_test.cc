@@ -1,8 +1,8 @@
-#include "common/csv/text_encoding.h"
+#include "common/encoding/text_encoding.h"
 
 #include <gtest/gtest.h>
 
-namespace maplebridge::csv {
+namespace maplebridge {
 namespace {
 
 using std::string_literals::operator""s;
@@ -53,4 +53,4 @@ TEST(TextEncodingTest, WhatIsNeitherIsRefusedAndThePlaceIsTold) {
 }
 
 }  // namespace
-}  // namespace maplebridge::csv
+}  // namespace maplebridge
