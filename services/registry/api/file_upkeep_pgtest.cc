@@ -103,7 +103,7 @@ TEST_F(FileUpkeepTest, ASweepAtTheMomentOfFinalisingTakesNothing) {
 TEST_F(FileUpkeepTest, ByTheRowsOfAnotherDatabaseNothingIsDeleted) {
   const v1::Material material = Kept(Reported().name(), Jpeg());
   ExpectSwept(0, 0);
-  Execute("TRUNCATE materials, stored_files");
+  Execute("TRUNCATE assistance, materials, stored_files");
   Execute("UPDATE file_stores SET database_id = 'another'");
   EXPECT_EQ(ReasonOf(Sweep().status()), reason::kFileStoreUnavailable);
   EXPECT_EQ(FilesIn("contents").size(), 1U);
