@@ -91,13 +91,14 @@ TemplateValues RepresentativeValues(const Representative& representative) {
 // not sign (CPL 62).
 TemplateValues PartyValues(const Party& party, absl::CivilDay day) {
   TemplateValues values;
+  // A template asks for each list, also for an empty one.
+  std::vector<TemplateValues>& signers = values.lists["signers"];
+  std::vector<TemplateValues>& representatives = values.lists["representatives"];
   for (const Representative& representative : party.representatives) {
     if (!representative.acts_on(day)) continue;
     TemplateValues acting = RepresentativeValues(representative);
-    if (representative.authority != AgentAuthority::kGeneral) {
-      values.lists["signers"].push_back(acting);
-    }
-    values.lists["representatives"].push_back(std::move(acting));
+    if (representative.authority != AgentAuthority::kGeneral) signers.push_back(acting);
+    representatives.push_back(std::move(acting));
   }
   values.fields = {{"position", PositionName(party.position)},
                    {"name", party.display_name},
@@ -274,8 +275,9 @@ TemplateValues SessionValues(const DocumentCase& about, const HeldSession& sessi
                    {"unconfirmed", session.is_confirmed ? "" : "是"},
                    {"version", session.version > 0 ? absl::StrCat(session.version) : ""},
                    {"sha256", session.sha256}};
+  std::vector<TemplateValues>& voices = values.lists["voices"];
   for (const MinutesVoice& voice : session.voices) {
-    values.lists["voices"].push_back(VoiceValues(about, voice));
+    voices.push_back(VoiceValues(about, voice));
   }
   values.lists["present_mediators"] = Names(session.mediators);
   values.lists["present_parties"] = Present(about, session.party_ids);

@@ -47,8 +47,8 @@ TEST(DisputeClockTest, OfLabourTheLimitIsCountedFromTheReceiptOfTheApplication) 
   input.state = State::kAccepted;
   input.now = Monday();
   input.receive_time = Monday() - 3 * absl::Hours(24);
-  for (const auto& [category, day] :
-       {std::pair{"LABOUR", absl::CivilDay(2026, 10, 10)}, {"CONTRACT", {2026, 10, 28}}}) {
+  for (const auto& [category, day] : {std::pair{"LABOUR", absl::CivilDay(2026, 10, 10)},
+                                      std::pair{"CONTRACT", absl::CivilDay(2026, 10, 28)}}) {
     input.category = category;
     const RunningClock clock = *StartClock(calendar::TestCalendar(), input);
     EXPECT_EQ(clock.deadline.due_day, day) << category;

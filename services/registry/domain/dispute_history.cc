@@ -16,6 +16,7 @@ struct Line {
 
 constexpr Line kLines[] = {
     {"Report", "DISPUTE", "登记纠纷"},
+    {"Import", "DISPUTE", "由旧台账补录"},
     {"Accept", "DISPUTE", "受理纠纷"},
     {"Decline", "DISPUTE", "不予受理，告知其他途径"},
     {"Withdraw", "DISPUTE", "当事人撤回调解申请"},
