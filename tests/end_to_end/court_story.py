@@ -274,11 +274,10 @@ class Story:
                           a.Signature(organisation=self.name)]:
             signature.method = (a.SIGNATURE_METHOD_SEAL if signature.organisation
                                 else a.SIGNATURE_METHOD_SIGNATURE)
-            agreement = self.mediator.call(self.agreement_stub, "SignAgreement",
-                                           a.SignAgreementRequest(
-                                               name=agreement.name, signature=signature,
-                                               document_sha256=document.sha256,
-                                               request_id=s.request_id()))
+            signer = self.head if signature.organisation else self.mediator
+            agreement = signer.call(self.agreement_stub, "SignAgreement", a.SignAgreementRequest(
+                name=agreement.name, signature=signature, document_sha256=document.sha256,
+                request_id=s.request_id()))
         self.results.check("it is in effect once all have signed",
                            agreement.state == a.AGREEMENT_STATE_IN_EFFECT)
         self.mediator.call(self.dispute_stub, "ConcludeByAgreement",

@@ -221,6 +221,7 @@ TEST_F(CountyPlanTest, CallsFollowTheCourse) {
                                             {"ConcludeByAgreement", 1},
                                             {"RecordPerformance", 2},
                                             {"RecordFollowUp", 1},
+                                            {"CreateDocument", 1},
                                             {"ArchiveDispute", 1}}));
   EXPECT_EQ(PlannedRefusals(plan), (CallCounts{{"ConcludeByAgreement", 1}}));
   dispute.outcome = Outcome::kDeclined;

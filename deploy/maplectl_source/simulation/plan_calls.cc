@@ -124,12 +124,17 @@ void DropNone(CallCounts* calls) {
 }  // namespace
 
 std::vector<std::string> DocumentsOf(const PlannedDispute& dispute) {
-  if (!dispute.has_documents) return {};
-  if (!IsAccepted(dispute)) return {"DECLINE_NOTICE", "FILE_INDEX"};
-  std::vector<std::string> documents = {"ACCEPTANCE_NOTICE", "MEDIATION_RECORD"};
-  if (dispute.outcome == Outcome::kAgreed && !dispute.is_written) {
-    documents.emplace_back("ORAL_AGREEMENT_REGISTER");
-  }
+  const bool is_accepted = IsAccepted(dispute);
+  const bool is_agreed = is_accepted && dispute.outcome == Outcome::kAgreed;
+  // Without the record, and an oral agreement's register, a file is not archived.
+  const bool is_filed = is_agreed && dispute.is_archived;
+  if (!dispute.has_documents && !is_filed) return {};
+  if (!is_accepted) return {"DECLINE_NOTICE", "FILE_INDEX"};
+  std::vector<std::string> documents;
+  if (dispute.has_documents) documents.emplace_back("ACCEPTANCE_NOTICE");
+  documents.emplace_back("MEDIATION_RECORD");
+  if (is_agreed && !dispute.is_written) documents.emplace_back("ORAL_AGREEMENT_REGISTER");
+  if (!dispute.has_documents) return documents;
   if (dispute.satisfaction > 0) documents.emplace_back("FOLLOW_UP_RECORD");
   documents.emplace_back("FILE_INDEX");
   return documents;
