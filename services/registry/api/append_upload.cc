@@ -127,6 +127,10 @@ Task<absl::StatusOr<v1::Upload>> AppendTo(Registry& registry, const Call& call,
   if (!found->upload.is_open()) {
     co_return StateForbidsError(found->upload.name(), found->upload.state, "AppendUpload");
   }
+  if (found->upload.is_examined()) {
+    co_return StateForbidsError(found->upload.name(), "whole and examined: finalise it",
+                                "AppendUpload");
+  }
   HeldMemory memory;
   MB_CO_RETURN_IF_ERROR(memory.Take(2 * kGathered));
   Appender appender(registry, call, std::move(found->upload));

@@ -287,6 +287,24 @@ TEST_F(FinaliseUploadTest, AnArchivedDisputeTakesNoMoreMaterials) {
   }
 }
 
+TEST_F(FinaliseUploadTest, AfterItsBytesWereMovedAnUploadTakesNoneAndIsFinalisedAgain) {
+  const std::string bytes = Jpeg(6000);
+  const v1::Upload upload = Uploaded(Reported().name(), bytes);
+  // The file is moved, and the transaction ends without a commit.
+  store_->at = FaultyFileStore::Call::kKeep;
+  store_->after = true;
+  store_->fault = absl::UnavailableError("the process ends here");
+  EXPECT_FALSE(Finalise(upload.name()).ok());
+  store_->at = FaultyFileStore::Call::kNone;
+  EXPECT_EQ(GetUpload(upload.name()).state(), v1::UPLOAD_STATE_OPEN);
+  // An empty file in its place would be moved over the bytes.
+  EXPECT_REFUSED(Append(upload.name(), upload.size(), "").status(), StatusCode::kFailedPrecondition,
+                 reason::kStateForbids);
+  const auto material = Finalise(upload.name());
+  ASSERT_TRUE(material.ok()) << material.status();
+  EXPECT_EQ(Download(HeadCall(), material->name())->bytes, bytes);
+}
+
 TEST_F(FinaliseUploadTest, ADisputeHasFiveHundredMaterials) {
   const v1::Dispute dispute = Reported();
   Kept(dispute.name(), Jpeg());

@@ -145,9 +145,14 @@ absl::Status DiskFileStore::KeepNow(const std::string& upload, const std::string
   const std::string to = KeptPath(sha256);
   const std::string shard = to.substr(0, to.rfind('/'));
   MB_RETURN_IF_ERROR(MakeFolder(shard));
+  // What is kept is whole, and others may need it: nothing is put in its place.
+  if (Exists(to)) {
+    MB_RETURN_IF_ERROR(Drop(from));
+    MB_RETURN_IF_ERROR(SyncFolder(shard));
+    return SyncFolder(folder_ + kUnfinished);
+  }
   absl::Status completed = CompleteSealedFile(*keys_, from, sha256);
   if (!completed.ok() && !absl::IsNotFound(completed)) return completed;
-  // Over one with the same bytes, which those who read it go on reading.
   if (completed.ok() && rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) {
     return DiskError("rename", from, errno);
   }

@@ -44,9 +44,9 @@ constexpr Statement kCountUploads{"uploads_count", R"(
   SELECT count(*), coalesce(sum(size), 0)::bigint,
          (SELECT count(*) FROM materials WHERE dispute = $1)
   FROM uploads WHERE dispute = $1 AND state = 'OPEN')"};
-// $1 id, $2 writer.
+// $1 id, $2 writer. What was examined is whole, and its file may have been moved.
 constexpr Statement kClaimUpload{"upload_claim", R"(
-  UPDATE uploads SET writer = $2 WHERE upload_id = $1 AND state = 'OPEN'
+  UPDATE uploads SET writer = $2 WHERE upload_id = $1 AND state = 'OPEN' AND sha256 = ''
   RETURNING committed_size)"};
 // $1 id, $2 writer, $3 size.
 constexpr Statement kCommitUpload{"upload_commit", R"(

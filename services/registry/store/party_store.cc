@@ -157,14 +157,20 @@ absl::Status AddDetails(const StoreKeys& keys, const Result& addresses,
     party.representatives.clear();
     by_id[party.party_id] = &party;
   }
+  // Each statement sees what was committed before it: what belongs to a party that joined after the
+  // dispute was read is left out with it.
   for (int i = 0; i < addresses.size(); ++i) {
-    by_id[addresses[i].Text(0)]->other_addresses.push_back(
+    const auto party = by_id.find(addresses[i].Text(0));
+    if (party == by_id.end()) continue;
+    party->second->other_addresses.push_back(
         {AddressKindOf(addresses[i].View(1)), addresses[i].Text(2)});
   }
   for (int i = 0; i < representatives.size(); ++i) {
+    const auto party = by_id.find(representatives[i].Text(0));
+    if (party == by_id.end()) continue;
     MB_ASSIGN_OR_RETURN(Representative found,
                         RepresentativeOf(keys, dispute->number, representatives[i]));
-    by_id[representatives[i].Text(0)]->representatives.push_back(std::move(found));
+    party->second->representatives.push_back(std::move(found));
   }
   return absl::OkStatus();
 }
