@@ -19,11 +19,11 @@ SUITES = [
     ("layering", "who may include whom; what g++ 12 miscompiles", 60, layering_suite.run),
     ("format", "clang-format of all C++", 120, format_suite.run),
     ("buf", "lint of the protos; nothing broken since the merge base", 120, buf_suite.run),
-    ("unit", "every *_test", 300, compiled_suites.run_unit),
-    ("integration", "every *_pgtest on a private PostgreSQL; the gateway's checks", 480,
+    ("unit", "every *_test", 420, compiled_suites.run_unit),
+    ("integration", "every *_pgtest on a private PostgreSQL; the gateway's checks", 1200,
      compiled_suites.run_integration),
     ("shell", "deploy/ and its parts: keys, processes, up and down", 300, shell_suite.run),
-    ("end_to_end", "the main job on a suite of its own", 420, installed_suites.run_end_to_end),
+    ("end_to_end", "the main job on a suite of its own", 600, installed_suites.run_end_to_end),
     ("fault", "killed services, a stopped database", 600, installed_suites.run_fault),
 ]
 
