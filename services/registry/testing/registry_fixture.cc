@@ -50,6 +50,21 @@ absl::StatusOr<postgres::Result> OneStatement(EventLoop& loop, const std::string
   return RunBlocking(loop, task());
 }
 
+// A database with all migrations, made once: a copy of it takes a fraction of their time.
+const std::string& MigratedDatabase(EventLoop& loop) {
+  static const auto* name = new std::string([&loop] {
+    std::string made = absl::StrCat("registry_template_", getpid());
+    auto created = OneStatement(loop, Admin(), "CREATE DATABASE " + made);
+    EXPECT_TRUE(created.ok()) << created.status();
+    std::vector<postgres::Migration> migrations{postgres::CommonMigration()};
+    for (const postgres::Migration& each : ServiceMigrations()) migrations.push_back(each);
+    absl::Status migrated = postgres::Migrate(absl::StrCat(Admin(), " dbname=", made), migrations);
+    EXPECT_TRUE(migrated.ok()) << migrated;
+    return made;
+  }());
+  return *name;
+}
+
 std::string WriteKey(const std::string& text) {
   std::string path = testing::TempDir() + "registry_key_XXXXXX";
   close(mkstemp(path.data()));
@@ -136,13 +151,13 @@ void RegistryTest::SetUp() {
   loops_ = std::make_unique<EventLoops>(1);
   static int count = 0;
   database_ = absl::StrCat("registry_test_", getpid(), "_", ++count);
-  auto created = OneStatement(loops_->at(0), Admin(), "CREATE DATABASE " + database_);
+  auto created = OneStatement(
+      loops_->at(0), Admin(),
+      absl::StrCat("CREATE DATABASE ", database_, " TEMPLATE ", MigratedDatabase(loops_->at(0))));
   ASSERT_TRUE(created.ok()) << created.status();
   const std::string conninfo = absl::StrCat(Admin(), " dbname=", database_);
-  std::vector<postgres::Migration> migrations{postgres::CommonMigration()};
-  for (const postgres::Migration& migration : ServiceMigrations()) migrations.push_back(migration);
-  absl::Status migrated = postgres::Migrate(conninfo, migrations);
-  ASSERT_TRUE(migrated.ok()) << migrated;
+  // Each database has an id of its own.
+  Execute("UPDATE file_stores SET database_id = gen_random_uuid()::text");
 
   roster_ = std::make_unique<FakeRoster>();
   roster::v1::Organisation& committee = roster_->organisations[kOrganisation];
