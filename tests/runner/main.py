@@ -48,7 +48,7 @@ def main():
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--seconds-used", type=float, default=0)
-    parser.add_argument("--minutes", type=int, default=30)
+    parser.add_argument("--minutes", type=int, default=50)
     arguments = parser.parse_args()
     if arguments.list:
         for name, what, _, _ in SUITES:
