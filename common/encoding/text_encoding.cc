@@ -4,35 +4,17 @@
 #include <absl/strings/str_cat.h>
 #include <iconv.h>
 
-#include <cerrno>
+#include "common/identifier/utf8.h"
 
 namespace maplebridge {
 namespace {
 
-using Byte = unsigned char;
-
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-// Length of the character at the beginning; 0 when there is none (RFC 3629).
-std::size_t CharacterLength(std::string_view bytes) {
-  const auto at = [&](std::size_t i) { return static_cast<Byte>(bytes[i]); };
-  const Byte first = at(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (length == 0 || first > 0xF4 || bytes.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates, beyond Unicode.
-  const bool is_wrong = (first == 0xE0 && at(1) < 0xA0) || (first == 0xED && at(1) > 0x9F) ||
-                        (first == 0xF0 && at(1) < 0x90) || (first == 0xF4 && at(1) > 0x8F);
-  return is_wrong ? 0 : length;
-}
 
 // Place of the first byte that is no UTF-8; npos when all is.
 std::size_t FirstWrongByte(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
-    const std::size_t length = CharacterLength(bytes.substr(i));
+    const std::size_t length = identifier::CharacterLength(bytes.substr(i));
     if (length == 0) return i;
     i += length;
   }

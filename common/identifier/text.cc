@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "common/identifier/utf8.h"
+
 namespace maplebridge::identifier {
 namespace {
 
@@ -16,20 +18,6 @@ char HalfWidthOf(std::string_view character) {
   if (second == 0xBC && third >= 0x81) return static_cast<char>(third - 0x81 + 0x21);
   if (second == 0xBD && third <= 0x9E) return static_cast<char>(third - 0x80 + 0x60);
   return '\0';
-}
-
-size_t LengthOf(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  const size_t length = first < 0xC2   ? 1
-                        : first < 0xE0 ? 2
-                        : first < 0xF0 ? 3
-                        : first < 0xF5 ? 4
-                                       : 1;
-  if (length > text.size()) return 1;
-  for (size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 1;
-  }
-  return length;
 }
 
 }  // namespace
@@ -45,7 +33,7 @@ std::string Capitals(std::string_view text) {
 std::vector<std::string_view> Characters(std::string_view text) {
   std::vector<std::string_view> characters;
   while (!text.empty()) {
-    const size_t length = LengthOf(text);
+    const size_t length = std::max<std::size_t>(1, CharacterLength(text));
     characters.push_back(text.substr(0, length));
     text.remove_prefix(length);
   }

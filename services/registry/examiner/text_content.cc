@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/identifier/utf8.h"
 #include "common/status/reason.h"
 #include "services/registry/examiner/examine.h"
 
@@ -17,27 +18,6 @@ bool IsBetween(Byte byte, Byte first, Byte last) { return byte >= first && byte 
 // Of the codes below the space, text has these only.
 bool IsTextControl(Byte byte) {
   return byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f';
-}
-
-// How many bytes the character at the beginning takes; 0 when they are none.
-std::size_t Utf8Length(std::string_view bytes) {
-  const Byte first = At(bytes, 0);
-  if (first < 0x80) return 1;
-  const std::size_t length = IsBetween(first, 0xC2, 0xDF)   ? 2
-                             : IsBetween(first, 0xE0, 0xEF) ? 3
-                             : IsBetween(first, 0xF0, 0xF4) ? 4
-                                                            : 0;
-  if (length == 0 || bytes.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!IsBetween(At(bytes, i), 0x80, 0xBF)) return 0;
-  }
-  // Overlong forms, surrogates, beyond Unicode.
-  const Byte second = At(bytes, 1);
-  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
-    return 0;
-  }
-  return length;
 }
 
 // GB 18030, 5: one, two or four bytes.
@@ -78,7 +58,7 @@ bool IsMarkup(std::string_view bytes) {
 }  // namespace
 
 Verdict ExamineText(std::string_view bytes) {
-  const bool is_text = IsText(bytes, &Utf8Length) || IsText(bytes, &Gb18030Length);
+  const bool is_text = IsText(bytes, &identifier::CharacterLength) || IsText(bytes, &Gb18030Length);
   if (!is_text || IsMarkup(bytes)) return RefusedFor(reason::kFileTypeRefused);
   return Kept("text/plain");
 }

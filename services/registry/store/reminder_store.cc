@@ -11,7 +11,7 @@ using postgres::Statement;
 
 // $1 before or NULL, $2 now, $3 and $4 last seen, $5 limit, $6 organisation, $7 court, $8 and $9
 // division from and to, $10 kinds, $11 states of disputes. What ended and what ends are two lists,
-// each by its index and each cut to the page.
+// each cut to the page; what is open is filtered and sorted for each page.
 #define MB_REMINDER_PART(rows, ended)                       \
   "(SELECT * FROM (" rows ") r WHERE " ended                \
   " AND kind = ANY($10::text[])"                            \
