@@ -15,6 +15,7 @@ class EchoBackend:
         self.cancelled = threading.Semaphore(0)  # One release for each call seen cancelled.
         self.sent = 0  # Answers that Expand has handed to its transport.
         self.received = 0  # Payload bytes that Collect has read.
+        self.begun = set()  # Texts of the unary calls whose handler ran.
         self.collecting_slowly = threading.Event()
         self.server = None
         self.start()
@@ -122,6 +123,7 @@ class EchoBackend:
         context.set_trailing_metadata((("x-trailer", "kept"), ("x-bytes-bin", b"\x00\xff")))
 
     def call(self, request, context):
+        self.begun.add(request.text)
         self._prepare(request, context)
         return self._answer(request, context)
 

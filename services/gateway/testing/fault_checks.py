@@ -1,5 +1,6 @@
 """A service that refuses, breaks, leaves or is not there, and a gateway that leaves."""
 import base64
+import itertools
 import json
 import struct
 import subprocess
@@ -187,24 +188,27 @@ def health(case, service):
 
 
 def check_graceful_restart_of_the_service_loses_no_call(case):
+    """Every call that the service began is answered; the others hear that they may try again."""
     stopping, failures, answers = threading.Event(), [], 0
 
-    def call_on_and_on():
+    def call_on_and_on(caller):
         nonlocal answers
         with case.gateway.channel("court") as channel:
-            while not stopping.is_set():
+            for count in itertools.count():
+                if stopping.is_set():
+                    return
+                text = f"restart {caller} {count}"
                 try:
-                    unary(case, channel=channel, delay_ms=20)
+                    unary(case, channel=channel, delay_ms=20, text=text)
                     answers += 1
                 except grpc.RpcError as error:
-                    # Only while nothing listens; never an unknown outcome. CANCELLED is what
-                    # grpcio's server itself answers to calls that it took and will not run.
-                    if "not known" in error.details() or error.code() not in (
+                    # grpcio's server cancels calls that it took and will not run any more.
+                    if text in case.backend.begun or error.code() not in (
                             grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
                         failures.append(error)
                     time.sleep(0.05)
 
-    threads = [threading.Thread(target=call_on_and_on) for _ in range(4)]
+    threads = [threading.Thread(target=call_on_and_on, args=(caller,)) for caller in range(4)]
     for thread in threads:
         thread.start()
     time.sleep(0.5)

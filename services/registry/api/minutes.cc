@@ -5,10 +5,12 @@
 
 #include <algorithm>
 
+#include "common/calendar/working_calendar.h"
 #include "common/sealing/sealing.h"
 #include "common/server/request_id.h"
 #include "services/registry/api/minutes_link.h"
 #include "services/registry/api/words.h"
+#include "services/registry/store/party_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -35,7 +37,8 @@ const Party* FindParty(const Dispute& dispute, const std::string& party_id) {
   return nullptr;
 }
 
-v1::Minutes MinutesMessage(const Minutes& minutes, const Session& session, const Dispute& dispute) {
+v1::Minutes MinutesMessage(const Minutes& minutes, const Session& session, const Dispute& dispute,
+                           absl::CivilDay today) {
   v1::Minutes message;
   message.set_name(minutes.name());
   message.set_state(EnumOf<v1::MinutesState>("MINUTES_STATE_", minutes.state));
@@ -47,12 +50,13 @@ v1::Minutes MinutesMessage(const Minutes& minutes, const Session& session, const
     v1::MinutesConfirmation* added = message.add_confirmations();
     added->set_party_id(party_id);
     const Party* party = FindParty(dispute, party_id);
-    added->set_needs_paper(party != nullptr && party->telephone.empty());
+    added->set_needs_paper(party != nullptr && MinutesReaderOf(*party, today).telephone.empty());
     const MinutesConfirmation* word = WordOfParty(minutes, party_id);
     if (word == nullptr) continue;
     added->set_decision(EnumOf<v1::MinutesDecision>("MINUTES_DECISION_", word->decision));
     added->set_objection(word->objection);
     added->set_evidence(word->evidence);
+    added->set_representative_id(word->representative_id);
     SetTime(added->mutable_confirm_time(), word->confirm_time);
   }
   SetTime(message.mutable_create_time(), minutes.create_time);
@@ -78,12 +82,14 @@ Task<absl::StatusOr<v1::Minutes>> ReadAll(const Registry& registry,
   if (!call.caller().Has(options::v1::ROLE_AUDITOR)) {
     MB_CO_RETURN_IF_ERROR(RequireReadsFile(call.caller(), *dispute));
   }
+  absl::Status read = co_await ReadPartyDetails(transaction, registry.keys, &*dispute);
+  if (!read.ok()) co_return read;
   auto session = co_await ReadSession(transaction, part->number, part->ordinal);
   if (!session.ok()) co_return session.status();
   auto minutes = co_await ReadMinutes(transaction, part->number, part->ordinal);
   if (!minutes.ok()) co_return minutes.status();
   if (!minutes->has_value()) co_return NotFoundError(name);
-  co_return MinutesMessage(**minutes, *session, *dispute);
+  co_return MinutesMessage(**minutes, *session, *dispute, calendar::ChinaDay(call.now()));
 }
 
 // The frame of every change: a step of the dispute, with the session and its minutes at hand.
@@ -106,11 +112,14 @@ Task<absl::StatusOr<v1::Minutes>> ChangeMinutes(Registry& registry, Call& call,
     auto minutes = co_await LockMinutes(transaction, part->number, part->ordinal);
     if (!minutes.ok()) co_return minutes.status();
     OpenMinutesStep open{*std::move(step), *std::move(session), *std::move(minutes)};
-    absl::Status done = co_await change(transaction, &open);
+    absl::Status done = co_await ReadPartyDetails(transaction, registry.keys, &open.step.dispute);
+    if (!done.ok()) co_return done;
+    done = co_await change(transaction, &open);
     if (!done.ok()) co_return done;
     done = co_await FinishStep(registry, transaction, call, &open.step);
     if (!done.ok()) co_return done;
-    co_return MinutesMessage(*open.minutes, open.session, open.step.dispute);
+    co_return MinutesMessage(*open.minutes, open.session, open.step.dispute,
+                             calendar::ChinaDay(call.now()));
   };
   std::function<Task<absl::StatusOr<v1::Minutes>>(postgres::Transaction&, const std::string&)>
       reread = [&](postgres::Transaction& transaction, const std::string& name) {
@@ -173,8 +182,11 @@ Task<absl::StatusOr<v1::Minutes>> OpenMinutes(Registry& registry, Call& call,
     for (const std::string& party_id : open->session.party_ids) {
       const Party* party = FindParty(open->step.dispute, party_id);
       const MinutesConfirmation* word = WordOfParty(minutes, party_id);
-      if (party == nullptr || party->telephone.empty() || word != nullptr) continue;
-      done = co_await SendLink(registry, transaction, call, open->step.dispute, minutes, *party);
+      if (party == nullptr || word != nullptr) continue;
+      const MinutesReader reader = MinutesReaderOf(*party, calendar::ChinaDay(call.now()));
+      if (reader.telephone.empty()) continue;
+      done = co_await SendLink(registry, transaction, call, open->step.dispute, minutes, *party,
+                               reader);
       if (!done.ok()) co_return done;
     }
     co_return absl::OkStatus();

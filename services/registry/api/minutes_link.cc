@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/calendar/working_calendar.h"
 #include "common/feed/event_log.h"
 #include "common/sealing/sealing.h"
 #include "common/server/request_id.h"
 #include "common/server/resource_id.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/message_store.h"
+#include "services/registry/store/party_store.h"
 
 namespace maplebridge::registry {
 namespace {
@@ -27,6 +29,7 @@ struct Opened {
   Minutes minutes;
   Session session;
   Dispute dispute;
+  MinutesReader reader;
 
   const Party& party() const {
     return *std::find_if(dispute.parties.begin(), dispute.parties.end(),
@@ -54,13 +57,16 @@ std::string CodeMatch(const Registry& registry, const MinutesLink& link, const s
 Task<absl::StatusOr<Opened>> Open(const Registry& registry, postgres::Transaction& transaction,
                                   const Call& call, const std::string& token) {
   const std::string match = TokenMatch(registry, token);
+  auto seen = co_await ReadLink(transaction, match, call.now());
+  if (!seen.ok()) co_return seen.status();
+  if (!seen->has_value()) co_return NotFoundError(kLinkName);
+  auto minutes = co_await LockMinutes(transaction, (*seen)->dispute, (*seen)->session);
+  if (!minutes.ok()) co_return minutes.status();
   auto link = co_await LockLink(transaction, match, call.now());
   if (!link.ok()) co_return link.status();
   if (!link->has_value()) co_return NotFoundError(kLinkName);
   Opened opened;
   opened.link = **std::move(link);
-  auto minutes = co_await LockMinutes(transaction, opened.link.dispute, opened.link.session);
-  if (!minutes.ok()) co_return minutes.status();
   if (!minutes->has_value() || (*minutes)->version != opened.link.version) {
     co_return NotFoundError(kLinkName);
   }
@@ -71,6 +77,13 @@ Task<absl::StatusOr<Opened>> Open(const Registry& registry, postgres::Transactio
   auto dispute = co_await ReadDispute(transaction, registry.keys, opened.link.dispute);
   if (!dispute.ok()) co_return dispute.status();
   opened.dispute = *std::move(dispute);
+  absl::Status read = co_await ReadPartyDetails(transaction, registry.keys, &opened.dispute);
+  if (!read.ok()) co_return read;
+  // Who reads for the party may have changed since the link was sent.
+  opened.reader = MinutesReaderOf(opened.party(), calendar::ChinaDay(call.now()));
+  if (opened.reader.representative_id != opened.link.representative_id) {
+    co_return NotFoundError(kLinkName);
+  }
   co_return opened;
 }
 
@@ -90,15 +103,16 @@ v1::ViewMinutesResponse ViewOf(const Opened& opened) {
   return view;
 }
 
-OutgoingMessage MessageTo(const Call& call, const Dispute& dispute, const Party& party,
-                          const std::string& kind, std::string text, absl::Duration life) {
+OutgoingMessage MessageTo(const Call& call, const Dispute& dispute, const MinutesLink& link,
+                          const MinutesReader& reader, const std::string& kind, std::string text,
+                          absl::Duration life) {
   OutgoingMessage message;
   message.id = NewResourceId(call.now());
   message.kind = kind;
   message.division = dispute.division;
   message.dispute = dispute.number;
-  message.party_id = party.party_id;
-  message.telephone = party.telephone;
+  message.party_id = link.party_id;
+  message.telephone = reader.telephone;
   message.text = std::move(text);
   message.create_time = call.now();
   message.expire_time = call.now() + life;
@@ -185,6 +199,7 @@ Task<absl::StatusOr<Spoken>> Speak(const Registry& registry, postgres::Transacti
   }
   MinutesConfirmation word;
   word.party_id = opened->link.party_id;
+  word.representative_id = opened->link.representative_id;
   word.decision = WordOf("MINUTES_DECISION_", request.decision());
   word.objection = request.objection();
   word.confirm_time = call.now();
@@ -211,19 +226,20 @@ Task<absl::StatusOr<Spoken>> Speak(const Registry& registry, postgres::Transacti
 
 Task<absl::Status> SendLink(const Registry& registry, postgres::Transaction& transaction,
                             const Call& call, const Dispute& dispute, const Minutes& minutes,
-                            const Party& party) {
+                            const Party& party, const MinutesReader& reader) {
   const std::string token = RandomHex(kTokenBytes);
   MinutesLink link;
   link.dispute = dispute.number;
   link.session = minutes.session;
   link.party_id = party.party_id;
+  link.representative_id = reader.representative_id;
   link.version = minutes.version;
   link.token_match = TokenMatch(registry, token);
   link.expire_time = call.now() + kLinkLife;
   absl::Status stored = co_await InsertLink(transaction, link);
   if (!stored.ok()) co_return stored;
   const OutgoingMessage message =
-      MessageTo(call, dispute, party, "MINUTES_LINK",
+      MessageTo(call, dispute, link, reader, "MINUTES_LINK",
                 absl::StrCat("【人民调解】纠纷", dispute.number,
                              "的调解笔录请您核对。七日内凭此口令阅读：", token),
                 kLinkLife);
@@ -283,14 +299,14 @@ Task<absl::StatusOr<v1::SendMinutesCodeResponse>> SendMinutesCode(
     absl::Status stored = co_await UpdateLink(transaction, opened->link);
     if (!stored.ok()) co_return stored;
     const OutgoingMessage message =
-        MessageTo(call, opened->dispute, opened->party(), "ONE_TIME_CODE",
+        MessageTo(call, opened->dispute, opened->link, opened->reader, "ONE_TIME_CODE",
                   absl::StrCat("【人民调解】验证码", code,
                                "，用于确认调解笔录，十分钟内有效，请勿告知他人。"),
                   kCodeLife);
     stored = co_await InsertMessage(transaction, registry.keys, message);
     if (!stored.ok()) co_return stored;
     v1::SendMinutesCodeResponse response;
-    response.set_masked_telephone(Mask(opened->party().telephone));
+    response.set_masked_telephone(Mask(opened->reader.telephone));
     SetTime(response.mutable_expire_time(), *opened->link.course.code_expire_time);
     co_return response;
   };

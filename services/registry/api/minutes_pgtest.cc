@@ -5,6 +5,7 @@
 #include "services/registry/api/messages.h"
 #include "services/registry/api/minutes.h"
 #include "services/registry/api/minutes_link.h"
+#include "services/registry/api/parties.h"
 #include "services/registry/api/words.h"
 #include "services/registry/store/message_store.h"
 #include "services/registry/testing/registry_fixture.h"
@@ -249,6 +250,50 @@ TEST_F(MinutesTest, WhoHasNoTelephoneSignsOnPaper) {
   Must(&RecordMinutesSignature, HeadCall(), request);
   EXPECT_TRUE(Confirm(Word(tokens[0], Code(tokens[0]))).ok());
   EXPECT_EQ(Read(session).state(), v1::MINUTES_STATE_CONFIRMED);
+}
+
+TEST_F(MinutesTest, ForAChildTheGuardianIsSentTheLinkAndSpeaks) {
+  const std::string session = Session();
+  const std::string dispute = session.substr(0, session.find("/sessions"));
+  type::v1::Representative guardian;
+  guardian.set_representative_id("r1");
+  guardian.set_kind(type::v1::REPRESENTATIVE_KIND_GUARDIAN);
+  guardian.set_display_name("张父");
+  guardian.set_telephone("13900139000");
+  guardian.set_evidence("户口簿");
+  v1::AddRepresentativeRequest adding;
+  adding.set_name(dispute);
+  adding.set_party_id("p1");
+  *adding.mutable_representative() = guardian;
+  Must(&AddRepresentative, HeadCall(), adding);
+  Execute("UPDATE parties SET capacity = 'NONE' WHERE party_id = 'p1'");
+  Write(session);
+  Open(session);
+  const auto claimed = Claim();
+  ASSERT_EQ(claimed.messages_size(), 2);
+  EXPECT_EQ(claimed.messages(0).telephone(), "13900139000");
+  const std::string& text = claimed.messages(0).text();
+  const std::string token = text.substr(text.size() - 64);
+  EXPECT_TRUE(Confirm(Word(token, Code(token))).ok());
+  const v1::Minutes read = Read(session);
+  EXPECT_EQ(read.confirmations(0).decision(), v1::MINUTES_DECISION_CONFIRM);
+  EXPECT_EQ(read.confirmations(0).representative_id(), "r1");
+  EXPECT_EQ(read.confirmations(1).representative_id(), "");
+}
+
+TEST_F(MinutesTest, ALinkOfAGuardianWhoseAuthorityEndedOpensNothing) {
+  const std::string session = Session();
+  Execute("UPDATE parties SET capacity = 'NONE' WHERE party_id = 'p1'");
+  Write(session);
+  EXPECT_TRUE(Open(session).confirmations(0).needs_paper()) << "nobody acts for the child";
+  EXPECT_EQ(Tokens().size(), 1u);
+  Execute("UPDATE parties SET capacity = '' WHERE party_id = 'p1'");
+  Open(session);
+  const std::vector<std::string> tokens = Tokens();
+  ASSERT_EQ(tokens.size(), 2u);
+  EXPECT_TRUE(View(tokens[0]).ok());
+  Execute("UPDATE minutes_links SET representative_id = 'r1' WHERE party_id = 'p1'");
+  ExpectError(View(tokens[0]), StatusCode::kNotFound, reason::kResourceNotFound);
 }
 
 TEST_F(MinutesTest, MinutesAreForThoseWhoWorkOnTheDispute) {

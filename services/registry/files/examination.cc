@@ -3,6 +3,7 @@
 #include <absl/strings/match.h>
 #include <absl/strings/strip.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -11,8 +12,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <memory>
 
 #include "common/logging/log.h"
 #include "common/loop/event_loop.h"
@@ -24,6 +28,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kLongestAnswer = 256;
+// After the examiner's own alarm, which a library that it calls could have turned off.
+constexpr std::chrono::seconds kPatience{90};
 
 absl::Status CannotExamine(const char* doing) {
   Log(LogLevel::kError, "the examiner cannot work",
@@ -69,13 +75,22 @@ absl::StatusOr<Running> StartExaminer(const std::string& examiner, int file) {
   return CannotExamine("start");
 }
 
-Task<std::string> ReadToEnd(int descriptor) {
-  asio::posix::stream_descriptor stream(EventLoop::Current()->context(), descriptor);
+// What the process answers until it ends; one that outlasts the patience is killed.
+Task<std::string> ReadToEnd(const Running& running) {
+  asio::io_context& context = EventLoop::Current()->context();
+  asio::posix::stream_descriptor stream(context, running.answer);
+  // Not reaped before its answer ended, so that the number is still its own.
+  const auto is_reading = std::make_shared<bool>(true);
+  asio::steady_timer patience(context, kPatience);
+  patience.async_wait([is_reading, process = running.process](boost::system::error_code cancelled) {
+    if (!cancelled && *is_reading) kill(process, SIGKILL);
+  });
   std::string text;
   co_await Suspended<bool>([&](Suspended<bool>::Resolve resolve) {
     asio::async_read(stream, asio::dynamic_buffer(text, kLongestAnswer),
                      [resolve](boost::system::error_code, std::size_t) { resolve(true); });
   });
+  *is_reading = false;
   co_return text;
 }
 
@@ -126,7 +141,7 @@ absl::Status PlainBytes::Append(std::string_view bytes) {
 Task<absl::StatusOr<Verdict>> ExamineApart(const std::string& examiner, const PlainBytes& bytes) {
   auto running = StartExaminer(examiner, bytes.descriptor());
   if (!running.ok()) co_return running.status();
-  const std::string answer = co_await ReadToEnd(running->answer);
+  const std::string answer = co_await ReadToEnd(*running);
   auto wait = [&] { return EndedWell(running->process); };
   const bool ended_well = co_await OnDisk(wait);
   co_return ended_well ? VerdictIn(answer) : VerdictIn("");

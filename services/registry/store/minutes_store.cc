@@ -22,7 +22,7 @@ constexpr Statement kLock{"minutes_lock", "SELECT " MB_MINUTES_COLUMNS
                                           " AND state <> 'REPLACED' FOR UPDATE"};
 // $1 dispute, $2 session, $3 version.
 constexpr Statement kReadConfirmations{"minutes_confirmations_read", R"(
-  SELECT party_id, decision, objection, evidence, confirm_time
+  SELECT party_id, decision, objection, evidence, confirm_time, representative_id
   FROM minutes_confirmations
   WHERE dispute = $1 AND session = $2 AND version = $3
   ORDER BY confirm_time, party_id)"};
@@ -38,29 +38,31 @@ constexpr Statement kInsert{"minutes_insert", R"(
 // $1 dispute, $2 session, $3 version, $4 state.
 constexpr Statement kSetState{"minutes_set_state", R"(
   UPDATE minutes SET state = $4 WHERE dispute = $1 AND session = $2 AND version = $3)"};
-// $1 dispute, $2 session, $3 version, $4 party, $5 decision, $6 objection, $7 evidence, $8 time.
+// $1 dispute, $2 session, $3 version, $4 party, $5 decision, $6 objection, $7 evidence, $8 time,
+// $9 representative.
 constexpr Statement kInsertConfirmation{"minutes_confirmation_insert", R"(
   INSERT INTO minutes_confirmations (dispute, session, version, party_id, decision, objection,
-                                     evidence, confirm_time)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8))"};
+                                     evidence, confirm_time, representative_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))"};
 constexpr Statement kCount{"minutes_confirmations_count", R"(
   SELECT count(*) FROM minutes_confirmations WHERE dispute = $1 AND session = $2)"};
 
-// $1 dispute, $2 session, $3 party, $4 version, $5 token, $6 end.
+// $1 dispute, $2 session, $3 party, $4 version, $5 token, $6 end, $7 representative.
 constexpr Statement kInsertLink{"minutes_link_insert", R"(
-  INSERT INTO minutes_links (dispute, session, party_id, version, token_match, expire_time)
-  VALUES ($1, $2, $3, $4, $5, $6)
+  INSERT INTO minutes_links (dispute, session, party_id, version, token_match, expire_time,
+                             representative_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT (dispute, session, party_id) DO UPDATE
-  SET version = excluded.version, token_match = excluded.token_match,
+  SET representative_id = excluded.representative_id, version = excluded.version, token_match = excluded.token_match,
       expire_time = excluded.expire_time, code_match = NULL, code_expire_time = NULL,
       code_time = NULL, code_count = 0, try_count = 0)"};
 // $1 token, $2 now.
-constexpr Statement kLockLink{"minutes_link_lock", R"(
-  SELECT dispute, session, party_id, version, expire_time, code_match, code_expire_time, code_time,
-         code_count, try_count
-  FROM minutes_links
-  WHERE token_match = $1 AND expire_time > $2
-  FOR UPDATE)"};
+#define MB_LINK                                                                            \
+  "SELECT dispute, session, party_id, version, expire_time, code_match, code_expire_time," \
+  " code_time, code_count, try_count, representative_id"                                   \
+  " FROM minutes_links WHERE token_match = $1 AND expire_time > $2"
+constexpr Statement kReadLink{"minutes_link_read", MB_LINK};
+constexpr Statement kLockLink{"minutes_link_lock", MB_LINK " FOR UPDATE"};
 // $1 token, $2 code, $3 its end, $4 when it was sent, $5 codes, $6 tries.
 constexpr Statement kUpdateLink{"minutes_link_update", R"(
   UPDATE minutes_links
@@ -88,7 +90,7 @@ Task<absl::StatusOr<std::optional<Minutes>>> ReadOne(postgres::Transaction& tran
   for (int i = 0; i < words->size(); ++i) {
     const Row word = (*words)[i];
     minutes.confirmations.push_back(
-        {word.Text(0), word.Text(1), word.Text(2), word.Text(3), word.Time(4)});
+        {word.Text(0), word.Text(1), word.Text(2), word.Text(3), word.Time(4), word.Text(5)});
   }
   co_return std::optional<Minutes>(std::move(minutes));
 }
@@ -133,7 +135,7 @@ Task<absl::Status> InsertConfirmation(postgres::Transaction& transaction, const 
   auto inserted = co_await transaction.Execute(
       kInsertConfirmation, minutes.dispute, minutes.session, minutes.version, confirmation.party_id,
       confirmation.decision, confirmation.objection, confirmation.evidence,
-      confirmation.confirm_time);
+      confirmation.confirm_time, confirmation.representative_id);
   co_return inserted.status();
 }
 
@@ -148,15 +150,18 @@ Task<absl::Status> InsertLink(postgres::Transaction& transaction, const MinutesL
   const postgres::Bytes token{link.token_match};
   auto inserted =
       co_await transaction.Execute(kInsertLink, link.dispute, link.session, link.party_id,
-                                   link.version, token, link.expire_time);
+                                   link.version, token, link.expire_time, link.representative_id);
   co_return inserted.status();
 }
 
-Task<absl::StatusOr<std::optional<MinutesLink>>> LockLink(postgres::Transaction& transaction,
-                                                          const std::string& token_match,
-                                                          absl::Time now) {
+namespace {
+
+Task<absl::StatusOr<std::optional<MinutesLink>>> LinkBy(postgres::Transaction& transaction,
+                                                        const Statement& statement,
+                                                        const std::string& token_match,
+                                                        absl::Time now) {
   const postgres::Bytes token{token_match};
-  auto rows = co_await transaction.Execute(kLockLink, token, now);
+  auto rows = co_await transaction.Execute(statement, token, now);
   if (!rows.ok()) co_return rows.status();
   if (rows->empty()) co_return std::optional<MinutesLink>();
   const Row row = (*rows)[0];
@@ -172,7 +177,22 @@ Task<absl::StatusOr<std::optional<MinutesLink>>> LockLink(postgres::Transaction&
   link.course.code_time = row.OptionalTime(7);
   link.course.code_count = static_cast<int>(row.Int64(8));
   link.course.try_count = static_cast<int>(row.Int64(9));
+  link.representative_id = row.Text(10);
   co_return std::optional<MinutesLink>(std::move(link));
+}
+
+}  // namespace
+
+Task<absl::StatusOr<std::optional<MinutesLink>>> ReadLink(postgres::Transaction& transaction,
+                                                          const std::string& token_match,
+                                                          absl::Time now) {
+  return LinkBy(transaction, kReadLink, token_match, now);
+}
+
+Task<absl::StatusOr<std::optional<MinutesLink>>> LockLink(postgres::Transaction& transaction,
+                                                          const std::string& token_match,
+                                                          absl::Time now) {
+  return LinkBy(transaction, kLockLink, token_match, now);
 }
 
 Task<absl::Status> UpdateLink(postgres::Transaction& transaction, const MinutesLink& link) {

@@ -19,6 +19,7 @@ struct MinutesConfirmation {
   std::string objection;
   std::string evidence;  // of a signature on paper; empty for a one-time code
   absl::Time confirm_time;
+  std::string representative_id;  // empty when the party itself spoke
 };
 
 struct Minutes {
@@ -53,6 +54,7 @@ struct MinutesLink {
   std::string dispute;  // number
   int session = 0;
   std::string party_id;
+  std::string representative_id;  // empty when the party itself reads
   int version = 0;
   std::string token_match;
   absl::Time expire_time;
@@ -61,7 +63,10 @@ struct MinutesLink {
 };
 // A new link of this party; the one before ends.
 Task<absl::Status> InsertLink(postgres::Transaction& transaction, const MinutesLink& link);
-// Locked until the transaction ends; unset when there is none, or it has ended.
+// Unset when there is none, or it has ended. Who changes it locks the minutes first.
+Task<absl::StatusOr<std::optional<MinutesLink>>> ReadLink(postgres::Transaction& transaction,
+                                                          const std::string& token_match,
+                                                          absl::Time now);
 Task<absl::StatusOr<std::optional<MinutesLink>>> LockLink(postgres::Transaction& transaction,
                                                           const std::string& token_match,
                                                           absl::Time now);
