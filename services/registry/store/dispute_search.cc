@@ -12,14 +12,15 @@ namespace {
 using postgres::ArrayParameter;
 using postgres::Statement;
 
-// $1 settled position, $2 limit. The row without a number is the cursor.
+// $1 settled position, $2 limit. The row without a number is the cursor. Its position is a value to
+// the plan, not a table to join: the index of events is then entered there and not at its start.
 constexpr Statement kReadChanged{"search_changed", R"(
   WITH cursor AS (
     SELECT coalesce((SELECT position FROM feed_cursors WHERE source = 'search'), 0) AS position),
   next AS (
     SELECT e.position, e.resource
-    FROM events e, cursor c
-    WHERE e.position > c.position AND e.position <= $1
+    FROM events e
+    WHERE e.position > (SELECT position FROM cursor) AND e.position <= $1
     ORDER BY e.position LIMIT $2)
   SELECT c.position, coalesce((SELECT max(position) FROM next), c.position), n.resource
   FROM cursor c

@@ -3,6 +3,8 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/str_cat.h>
 
+#include <utility>
+
 #include "common/status/error.h"
 #include "services/registry/store/dispute_row.h"
 #include "services/registry/store/text_array.h"
@@ -28,23 +30,28 @@ constexpr Statement kFindByReferral{"dispute_by_referral", R"(
 
 // Filters of a list that stand beside the one that leads: $1 after, $2 limit, $3 organisation,
 // $4 court, $5 state, $6 and $7 division from and to, $8 the one that leads.
-#define MB_LIST(leading)                            \
+#define MB_LIST_ORDERED(leading, order)             \
   "SELECT " MB_DISPUTE_COLUMNS                      \
   " FROM disputes"                                  \
   " WHERE " leading                                 \
-  " AND number > $1"                                \
   " AND ($3::text = '' OR organisation = $3::text)" \
   " AND ($4::text = '' OR court = $4::text)"        \
   " AND ($5::text = '' OR state = $5::text)"        \
   " AND division BETWEEN $6::bigint AND $7::bigint" \
-  " ORDER BY number"                                \
-  " LIMIT $2::bigint"
+  " ORDER BY " order " LIMIT $2::bigint"
+#define MB_LIST(leading) MB_LIST_ORDERED(leading " AND number > $1", "number")
+// Of one owner, in the order of its index. Said as a range, for an owner said by "=" leaves only
+// the number to order by, and then the planner may walk through everybody's disputes by their
+// number. For the same reason the owner that leads is not given once more beside it.
+#define MB_LIST_OF(owner)                                                                     \
+  MB_LIST_ORDERED("(" owner ", number) > ($8::text, $1) AND " owner " <= $8::text AND " owner \
+                  " <> ''",                                                                   \
+                  owner ", number")
 // One text for each index, so that each has its own plan.
 constexpr Statement kListByReferral{"disputes_by_referral",
                                     MB_LIST("referral = $8 AND referral <> ''")};
-constexpr Statement kListByOrganisation{"disputes_by_organisation",
-                                        MB_LIST("organisation = $8 AND organisation <> ''")};
-constexpr Statement kListByCourt{"disputes_by_court", MB_LIST("court = $8 AND court <> ''")};
+constexpr Statement kListByOrganisation{"disputes_by_organisation", MB_LIST_OF("organisation")};
+constexpr Statement kListByCourt{"disputes_by_court", MB_LIST_OF("court")};
 constexpr Statement kListByDivision{
     "disputes_by_division",
     MB_LIST("division BETWEEN $6::bigint AND $7::bigint AND $8::text = ''")};
@@ -140,23 +147,25 @@ Task<absl::StatusOr<std::vector<Dispute>>> ListDisputes(postgres::Database& data
                                                         const DisputeFilter& filter) {
   const Statement* statement = &kListByNumber;
   std::string leading = filter.county_prefix;
+  std::string organisation = filter.organisation;
+  std::string court = filter.court;
   if (!filter.referral.empty()) {
     statement = &kListByReferral;
     leading = filter.referral;
-  } else if (!filter.organisation.empty()) {
+  } else if (!organisation.empty()) {
     statement = &kListByOrganisation;
-    leading = filter.organisation;
-  } else if (!filter.court.empty()) {
+    leading = std::exchange(organisation, "");
+  } else if (!court.empty()) {
     statement = &kListByCourt;
-    leading = filter.court;
+    leading = std::exchange(court, "");
   } else if (filter.division_last - filter.division_first < 1'000'000) {
     // Below a county: few enough rows to sort.
     statement = &kListByDivision;
     leading = "";
   }
-  auto rows = co_await database.Query(
-      deadline, *statement, filter.after, std::int64_t{filter.limit}, filter.organisation,
-      filter.court, filter.state, filter.division_first, filter.division_last, leading);
+  auto rows = co_await database.Query(deadline, *statement, filter.after,
+                                      std::int64_t{filter.limit}, organisation, court, filter.state,
+                                      filter.division_first, filter.division_last, leading);
   if (!rows.ok()) co_return rows.status();
   std::vector<Dispute> disputes;
   for (int i = 0; i < rows->size(); ++i) disputes.push_back(DisputeOf((*rows)[i]));

@@ -198,21 +198,23 @@ void RegistryTest::SetUp() {
 
 void RegistryTest::TearDown() {
   if (!loops_) return;
-  if (parts_) {
-    // Connections belong to their loop.
-    auto close = [this]() -> Task<bool> {
-      registry_.reset();
-      parts_->feed.reset();
-      parts_->databases.clear();
-      co_return true;
-    };
-    Run(close());
-  }
+  if (parts_) CloseDatabases();
   roster_.reset();
   auto dropped = OneStatement(loops_->at(0), Admin(),
                               absl::StrCat("DROP DATABASE ", database_, " WITH (FORCE)"));
   EXPECT_TRUE(dropped.ok()) << dropped.status();
   if (!files_.empty()) std::filesystem::remove_all(files_);
+}
+
+void RegistryTest::CloseDatabases() {
+  // Connections belong to their loop.
+  auto close = [this]() -> Task<bool> {
+    registry_.reset();
+    parts_->feed.reset();
+    parts_->databases.clear();
+    co_return true;
+  };
+  Run(close());
 }
 
 Call RegistryTest::CallBy(Caller caller, const std::string& method) {

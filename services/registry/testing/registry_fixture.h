@@ -59,6 +59,8 @@ class RegistryTest : public testing::Test {
   // One value of the database as text; "" for NULL.
   std::string Value(const std::string& sql);
   void Execute(const std::string& sql);
+  // Ends the service's own connections; nothing can be asked of it any more.
+  void CloseDatabases();
   // How many rows each table has: unchanged when nothing was stored.
   std::string RowCounts();
   // Waits until the database answers `expected`.
