@@ -3,6 +3,7 @@
 #include "common/deadlines/deadline_clock.h"
 #include "common/feed/feed_hub.h"
 #include "common/server/handlers.h"
+#include "services/roster/api/case_feed.h"
 #include "services/roster/api/court_roster.h"
 #include "services/roster/api/mediators.h"
 #include "services/roster/api/organisation_steps.h"
@@ -46,6 +47,8 @@ absl::StatusOr<std::shared_ptr<void>> BuildRoster(ServiceParts& parts, ServiceHo
     return RunDeadlines(*roster->parts.databases[0], ClockWork(roster), &absl::Now,
                         roster->parts.draining);
   });
+  parts.RunInBackground([roster] { return FollowCases(roster); });
+  parts.RunInBackground([roster] { return FollowConfirmations(roster); });
   return std::shared_ptr<void>(roster);
 }
 
