@@ -125,15 +125,13 @@ Task<absl::Status> SetDeadline(postgres::Transaction& transaction, const Call& c
 Task<absl::Status> SetDeadlines(postgres::Transaction& transaction, const Call& call,
                                 const std::vector<DeadlineRow>& rows, const std::string& reason) {
   if (rows.empty()) co_return absl::OkStatus();
-  std::vector<postgres::Command> commands;
   for (const DeadlineRow& row : rows) {
-    commands.push_back({&kSet, postgres::Parameters::Of(row.resource, row.kind, row.due_day,
-                                                        row.due_time, row.provisional)});
-    commands.push_back({&kRecord, postgres::Parameters::Of(row.resource, row.kind, call.now(),
-                                                           reason, call.caller().principal)});
+    transaction.Later({&kSet, postgres::Parameters::Of(row.resource, row.kind, row.due_day,
+                                                       row.due_time, row.provisional)});
+    transaction.Later({&kRecord, postgres::Parameters::Of(row.resource, row.kind, call.now(),
+                                                          reason, call.caller().principal)});
   }
-  auto done = co_await transaction.ExecuteAll(std::move(commands));
-  co_return done.status();
+  co_return absl::OkStatus();
 }
 
 Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& call,
@@ -146,13 +144,11 @@ Task<absl::Status> MeetDeadlines(postgres::Transaction& transaction, const Call&
                                  const std::vector<std::string>& resources,
                                  const std::string& kind) {
   if (resources.empty()) co_return absl::OkStatus();
-  std::vector<postgres::Command> commands;
   for (const std::string& resource : resources) {
-    commands.push_back(
+    transaction.Later(
         {&kMeet, postgres::Parameters::Of(resource, kind, call.now(), call.caller().principal)});
   }
-  auto done = co_await transaction.ExecuteAll(std::move(commands));
-  co_return done.status();
+  co_return absl::OkStatus();
 }
 
 Task<absl::StatusOr<int>> ExpireDue(postgres::Database& database, const DeadlineWork& work,

@@ -24,16 +24,17 @@ struct DeadlineRow {
   bool provisional = false;
 };
 
-// Starts or moves a clock, keeping its history with `reason`.
+// Starts or moves a clock, keeping its history with `reason`. This and what ends clocks is sent
+// with the transaction's next round trip, which answers its errors.
 Task<absl::Status> SetDeadline(postgres::Transaction& transaction, const Call& call,
                                const DeadlineRow& row, const std::string& reason);
-// The same for many at once, in one round trip.
+// The same for many at once.
 Task<absl::Status> SetDeadlines(postgres::Transaction& transaction, const Call& call,
                                 const std::vector<DeadlineRow>& rows, const std::string& reason);
 // Ends a clock that was met. `kind` empty: all of the resource.
 Task<absl::Status> MeetDeadline(postgres::Transaction& transaction, const Call& call,
                                 const std::string& resource, const std::string& kind);
-// The same for many at once, in one round trip.
+// The same for many at once.
 Task<absl::Status> MeetDeadlines(postgres::Transaction& transaction, const Call& call,
                                  const std::vector<std::string>& resources,
                                  const std::string& kind);

@@ -31,11 +31,11 @@ Task<absl::Status> AppendEvent(postgres::Transaction& transaction, const Call& c
                                const NewEvent& event) {
   postgres::Bytes payload{event.payload ? StrippedPayload(*event.payload) : ""};
   std::string type = event.payload ? event.payload->GetDescriptor()->full_name() : "";
-  auto stored = co_await transaction.Execute(
-      kAppend, call.now(), event.type, event.resource, event.revision, event.from_state,
-      event.to_state, call.caller().principal, event.division, event.organisation, event.court,
-      type, payload, call.trace_id());
-  if (!stored.ok()) co_return stored.status();
+  transaction.Later(
+      {&kAppend, postgres::Parameters::Of(call.now(), event.type, event.resource, event.revision,
+                                          event.from_state, event.to_state, call.caller().principal,
+                                          event.division, event.organisation, event.court, type,
+                                          payload, call.trace_id())});
   FeedHub* hub = &feed;
   transaction.AfterCommit([hub] { hub->Wake(); });
   co_return absl::OkStatus();

@@ -28,7 +28,8 @@ struct NewEvent {
 };
 
 // Appends the event in the transaction that changed the resource, after the resource's row was
-// locked or inserted, and wakes the feed once it has committed.
+// locked or inserted, and wakes the feed once it has committed. Sent with the transaction's next
+// round trip, which answers its errors.
 Task<absl::Status> AppendEvent(postgres::Transaction& transaction, const Call& call, FeedHub& feed,
                                const NewEvent& event);
 

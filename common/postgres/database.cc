@@ -1,6 +1,7 @@
 #include "common/postgres/database.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/postgres/error_table.h"
 #include "common/status/error.h"
@@ -36,26 +37,30 @@ Task<absl::StatusOr<Result>> Transaction::ExecuteWith(const Statement& statement
 }
 
 Task<absl::StatusOr<std::vector<Result>>> Transaction::ExecuteAll(std::vector<Command> commands) {
-  std::size_t extra = 0;
+  return Send(std::move(commands));
+}
+
+Task<absl::StatusOr<std::vector<Result>>> Transaction::Send(std::vector<Command> commands) {
+  std::vector<Command> all;
   if (!begun_) {
     begun_ = true;
-    extra = 2;
-    commands.insert(commands.begin(), TimeoutCommand(deadline_));
-    commands.insert(commands.begin(), Command{&kBegin, {}});
+    all.push_back({&kBegin, {}});
+    all.push_back(TimeoutCommand(deadline_));
   }
-  absl::StatusOr<std::vector<Result>> results =
-      co_await connection_.Run(std::move(commands), deadline_);
-  if (results.ok()) {
-    results->erase(results->begin(), results->begin() + static_cast<std::ptrdiff_t>(extra));
-  }
+  std::move(later_.begin(), later_.end(), std::back_inserter(all));
+  later_.clear();
+  const auto extra = static_cast<std::ptrdiff_t>(all.size());
+  std::move(commands.begin(), commands.end(), std::back_inserter(all));
+  absl::StatusOr<std::vector<Result>> results = co_await connection_.Run(std::move(all), deadline_);
+  if (results.ok()) results->erase(results->begin(), results->begin() + extra);
   co_return results;
 }
 
 Task<absl::Status> Transaction::Commit() {
-  if (!begun_) co_return absl::OkStatus();
+  if (!begun_ && later_.empty()) co_return absl::OkStatus();
   std::vector<Command> commands;
   commands.push_back({&kCommit, {}});
-  auto results = co_await connection_.Run(std::move(commands), deadline_);
+  auto results = co_await Send(std::move(commands));
   if (!results.ok()) co_return results.status();
   // A COMMIT of a failed transaction is no error to PostgreSQL; it rolls back and says so.
   if (results->back().command() != "COMMIT") {

@@ -34,6 +34,10 @@ class Transaction {
   // Several statements in one round trip; their results in order.
   Task<absl::StatusOr<std::vector<Result>>> ExecuteAll(std::vector<Command> commands);
 
+  // Statements whose results nobody reads: they go with the next round trip, at the latest with
+  // that of the commit, and before what is executed then. An error of theirs is answered there.
+  void Later(Command command) { later_.push_back(std::move(command)); }
+
   absl::Time deadline() const { return deadline_; }
   // Work to do once the transaction has committed (wake a feed, count a metric).
   void AfterCommit(std::function<void()> work) { after_commit_.push_back(std::move(work)); }
@@ -42,10 +46,13 @@ class Transaction {
   friend class Database;
   Task<absl::Status> Commit();
   Task<void> Rollback();
+  // These, and before them what has to be sent first.
+  Task<absl::StatusOr<std::vector<Result>>> Send(std::vector<Command> commands);
 
   Connection& connection_;
   absl::Time deadline_;
   bool begun_ = false;
+  std::vector<Command> later_;
   std::vector<std::function<void()>> after_commit_;
 };
 

@@ -176,6 +176,44 @@ TEST_F(DatabaseTest, ARefusedTransactionLeavesNothing) {
   EXPECT_EQ(test_.Value("SELECT count(*) FROM numbers"), "0");
 }
 
+TEST_F(DatabaseTest, WhatIsLeftForLaterIsSeenByTheNextStatementAndCommitted) {
+  auto seen = Run([&]() -> Task<absl::StatusOr<std::int64_t>> {
+    std::function<Task<absl::StatusOr<std::int64_t>>(Transaction&)> body =
+        [](Transaction& transaction) -> Task<absl::StatusOr<std::int64_t>> {
+      transaction.Later({&kInsert, Parameters::Of(std::int64_t{1})});
+      transaction.Later({&kInsert, Parameters::Of(std::int64_t{2})});
+      auto count = co_await transaction.Execute(kCount);
+      if (!count.ok()) co_return count.status();
+      transaction.Later({&kInsert, Parameters::Of(std::int64_t{3})});
+      co_return (*count)[0].Int64(0);
+    };
+    co_return co_await database_->Transact<std::int64_t>(Soon(), body);
+  });
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(*seen, 2);
+  EXPECT_EQ(test_.Value("SELECT count(*) FROM numbers"), "3");
+}
+
+TEST_F(DatabaseTest, AnErrorOfWhatWasLeftForLaterLeavesNothing) {
+  for (const bool executes_more : {false, true}) {
+    auto refused = Run([&]() -> Task<absl::StatusOr<int>> {
+      std::function<Task<absl::StatusOr<int>>(Transaction&)> body =
+          [executes_more](Transaction& transaction) -> Task<absl::StatusOr<int>> {
+        auto inserted = co_await transaction.Execute(kInsert, std::int64_t{1});
+        if (!inserted.ok()) co_return inserted.status();
+        transaction.Later({&kInsert, Parameters::Of(std::int64_t{-1})});
+        if (!executes_more) co_return 0;
+        auto count = co_await transaction.Execute(kCount);
+        if (!count.ok()) co_return count.status();
+        co_return 0;
+      };
+      co_return co_await database_->Transact<int>(Soon(), body);
+    });
+    EXPECT_EQ(SqlStateOf(refused.status()), "23514") << executes_more;
+    EXPECT_EQ(test_.Value("SELECT count(*) FROM numbers"), "0");
+  }
+}
+
 TEST_F(DatabaseTest, ADeadlockIsRunAgain) {
   test_.Execute("CREATE TABLE pair (id int PRIMARY KEY, value int)");
   test_.Execute("INSERT INTO pair VALUES (1, 0), (2, 0)");

@@ -91,8 +91,9 @@ Task<absl::Status> KeepRequestResult(postgres::Transaction& transaction, const C
                                      const std::string& request_id, const std::string& resource) {
   if (request_id.empty()) co_return absl::OkStatus();
   const std::string principal = call.caller().principal;
-  auto kept = co_await transaction.Execute(kKeep, principal, call.method(), request_id, resource);
-  co_return kept.status();
+  transaction.Later(
+      {&kKeep, postgres::Parameters::Of(principal, call.method(), request_id, resource)});
+  co_return absl::OkStatus();
 }
 
 Task<void> ForgetRequestIds(postgres::Database& database, std::function<bool()> stop) {

@@ -19,11 +19,6 @@ CODE = grpc.StatusCode
 IDENTITY = "distid:1234567812345678"
 
 
-def day(days):
-    china = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
-    return (china + datetime.timedelta(days=days)).isoformat()
-
-
 def text_of(content):
     """The words of a PDF without spaces and line ends."""
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
@@ -96,11 +91,11 @@ class AgreementPerformed:
             obligation_id="o1", kind=a.OBLIGATION_KIND_PAYMENT, debtor_party_id="p2",
             creditor_party_id="p1", content="支付货款", amount_fen=sum(amounts), **more)
         for number, amount in enumerate(amounts, 1):
-            payment.instalments.add(number=number, amount_fen=amount, due_day=day(10 * number))
+            payment.instalments.add(number=number, amount_fen=amount, due_day=s.day(10 * number))
         return a.Agreement(form=a.AGREEMENT_FORM_WRITTEN, facts="货已交付，货款未付。", obligations=[
             payment,
             a.Obligation(obligation_id="o2", kind=a.OBLIGATION_KIND_APOLOGY, debtor_party_id="p2",
-                         creditor_party_id="p1", content="当面赔礼道歉", due_day=day(3),
+                         creditor_party_id="p1", content="当面赔礼道歉", due_day=s.day(3),
                          continues_obligation_id="o2" if more else "")])
 
     def create(self, agreement):
@@ -133,7 +128,7 @@ class AgreementPerformed:
         wrong.obligations[0].amount_in_words = "人民币壹万肆仟元整"
         self.refuse_field("another sum in words", wrong, "agreement.obligations[0].amount_in_words")
         wrong = self.draft([1_000_000, 500_000])
-        wrong.obligations[1].due_day = day(-1)
+        wrong.obligations[1].due_day = s.day(-1)
         self.refuse_field("a day that is past", wrong, "agreement.obligations[1].due_day")
         wrong = self.draft([1_000_000, 500_000])
         wrong.obligations[1].content = "双方解除婚姻关系"
@@ -169,23 +164,24 @@ class AgreementPerformed:
         self.results.check("a fen too much is refused", code == CODE.INVALID_ARGUMENT and
                            "1200000" in fields.get("amount_fen", ""), fields)
         due = self.head(self.performances, "ListDueObligations", p.ListDueObligationsRequest(
-            due_by_day=day(10), dispute=self.name))
+            due_by_day=s.day(10), dispute=self.name))
         self.results.check("what is due by a day is listed, the earliest first",
                            [(d.obligation_id, d.instalment, d.open_amount_fen)
                             for d in due.due_obligations] == [("o2", 0, 0), ("o1", 1, 700_000)],
                            due)
         urging = self.head(self.performances, "UrgePerformance", p.UrgePerformanceRequest(
             parent=self.name, request_id=s.request_id(), urging=p.Urging(
-                obligation_id="o1", instalment=1, urge_day=day(0), method=p.URGING_METHOD_TELEPHONE,
+                obligation_id="o1", instalment=1, urge_day=s.day(0),
+                method=p.URGING_METHOD_TELEPHONE,
                 mediator=self.story.mediators[0], content="提醒按期支付。")))
         self.results.check("the debtor is reminded", urging.reminder)
         self.head(self.performances, "RecordUrgingAnswer", p.RecordUrgingAnswerRequest(
             name=urging.name, response=p.URGING_RESPONSE_PROMISED, answer="承诺按期支付。",
-            promised_day=day(5), request_id=s.request_id()))
+            promised_day=s.day(5), request_id=s.request_id()))
         kept = self.head(self.performances, "ListUrgings", p.ListUrgingsRequest(parent=self.name))
         self.results.check("and the answer is kept",
                            kept.urgings[0].answer == "承诺按期支付。" and
-                           kept.urgings[0].promised_day == day(5))
+                           kept.urgings[0].promised_day == s.day(5))
         self.record("o2")
         mistaken = self.record("o1", amount_fen=1_200_000)
         self.results.check("the last payment ends the dispute", mistaken.state ==
@@ -258,7 +254,7 @@ class AgreementPerformed:
 
     def ledger(self):
         r, order = self.r, lambda: self.r.CreateDisputeLedgerRequest(
-            parent=self.story.name, start_day=day(-1), end_day=day(0), request_id=s.request_id())
+            parent=self.story.name, start_day=s.day(-1), end_day=s.day(0), request_id=s.request_id())
         own = self.head(self.reports, "CreateDisputeLedger", order())
         content, _ = self.download(self.reports, "DownloadReport",
                                    r.DownloadReportRequest(name=own.name))
@@ -282,13 +278,13 @@ class AgreementPerformed:
             request_id=s.request_id(), campaign=c.Campaign(
                 title="节前专项排查", kind=c.INVESTIGATION_KIND_GENERAL, theme="护航重大活动",
                 mode=c.INVESTIGATION_MODE_SPECIAL, divisions=["330102"],
-                forces=[c.FORCE_GRID_WORKERS], start_day=day(-3), end_day=day(3))))
+                forces=[c.FORCE_GRID_WORKERS], start_day=s.day(-3), end_day=s.day(3))))
         villages = bureau.call(self.campaigns, "ListVillageTasks",
                                c.ListVillageTasksRequest(parent=opened.name, page_size=5)).tasks
         for village in villages:
             bureau.call(self.campaigns, "RecordVisit", c.RecordVisitRequest(
                 parent=opened.name, request_id=s.request_id(), visit=c.Visit(
-                    division=village.division, visit_day=day(0), household_count=3,
+                    division=village.division, visit_day=s.day(0), household_count=3,
                     forces=[c.FORCE_GRID_WORKERS])))
         order = self.r.CreateCampaignReportRequest(parent=opened.name, request_id=s.request_id())
         code, reason, _, _ = s.refused(lambda: bureau.call(self.reports, "CreateCampaignReport",

@@ -4,7 +4,6 @@ an administrative organ and to a people's committee, which settles it jointly wi
 the help of a psychologist; at the end one page tells all of it. `centre.py --var DIR --port-base N`."""
 
 import argparse
-import datetime
 import subprocess
 
 import grpc
@@ -13,10 +12,6 @@ import court_story
 import suite as s
 
 CODE = grpc.StatusCode
-
-
-def day(days):
-    return (datetime.date.today() + datetime.timedelta(days=days)).isoformat()
 
 
 class CentreStory:
@@ -76,7 +71,7 @@ class CentreStory:
         lawyers = self.propose(r.FORCE_KIND_LAWYER_MEDIATION, body_name="市律师协会调解中心")
         self.results.check("lawyers are asked, with a clock",
                            lawyers.state == r.ROUTE_STATE_PROPOSED and
-                           lawyers.deadline.due_day > day(0) and lawyers.clock_source)
+                           lawyers.deadline.due_day > s.day(0) and lawyers.clock_source)
         self.refused("one force at a time",
                      lambda: self.propose(r.FORCE_KIND_COMMERCIAL_MEDIATION, body_name="商会"),
                      CODE.FAILED_PRECONDITION, "GUARD_FAILED")
@@ -168,7 +163,7 @@ class CentreStory:
             parent=self.name, request_id=s.request_id(), agreement=a.Agreement(
                 form=a.AGREEMENT_FORM_ORAL, facts="双方共用通道。", obligations=[a.Obligation(
                     obligation_id="o1", kind=a.OBLIGATION_KIND_ACT, debtor_party_id="p2",
-                    creditor_party_id="p1", content="拆除围墙", due_day=day(20))])))
+                    creditor_party_id="p1", content="拆除围墙", due_day=s.day(20))])))
         committee.head.call(committee.dispute_stub, "ConcludeByAgreement",
                             committee.dispute.ConcludeByAgreementRequest(
                                 name=self.name, agreement=agreement.name,

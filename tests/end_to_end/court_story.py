@@ -248,7 +248,7 @@ class Story:
 
     def agree(self, dispute):
         a = self.agreement
-        due = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
+        due = s.day(20)
         obligations = [
             a.Obligation(obligation_id="o1", kind=a.OBLIGATION_KIND_PAYMENT, debtor_party_id="p2",
                          creditor_party_id="p1", content="支付货款", amount_fen=1_000_000, due_day=due),
@@ -345,7 +345,7 @@ class Story:
             self.mediator.call(self.dispute_stub, "RecordPerformance",
                                self.dispute.RecordPerformanceRequest(
                                    name=dispute, obligation_id=obligation, evidence="银行回单",
-                                   performed_day=datetime.date.today().isoformat(),
+                                   performed_day=s.day(),
                                    request_id=s.request_id()))
         self.results.check("both obligations are performed",
                            self.dispute_state(dispute) == "PERFORMED")

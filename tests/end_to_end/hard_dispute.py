@@ -14,10 +14,6 @@ import suite as s
 CODE = grpc.StatusCode
 
 
-def day(days):
-    return (datetime.date.today() + datetime.timedelta(days=days)).isoformat()
-
-
 class HardDispute:
     def __init__(self, running, results):
         self.results = results
@@ -59,7 +55,7 @@ class HardDispute:
                 to_organisation=second.name, explanation="当事人均在该辖区")))
         self.results.check("the first committee offers the dispute to the second",
                            offer.state == t.TRANSFER_STATE_OFFERED and
-                           offer.deadline.due_day > day(0))
+                           offer.deadline.due_day > s.day(0))
         preview = self.read()
         self.results.check("who sees the case, but not its people",
                            preview.summary and not preview.parties[0].display_name)
@@ -126,7 +122,7 @@ class HardDispute:
     def suspend(self):
         c, before = self.course, self.read()
         suspended = self.call("SuspendDispute", c.SuspendDisputeRequest(
-            name=self.name, reason=c.SUSPENSION_REASON_APPRAISAL, last_day=day(40),
+            name=self.name, reason=c.SUSPENSION_REASON_APPRAISAL, last_day=s.day(40),
             evidence="测绘委托书", request_id=s.request_id()))
         self.check_state("the mediation stands still for a survey", suspended, "SUSPENDED")
         resumed = self.call("ResumeDispute", c.ResumeDisputeRequest(
@@ -148,12 +144,12 @@ class HardDispute:
 
     def settle(self):
         agreed = self.call("ConcludeByAgreement", self.first.dispute.ConcludeByAgreementRequest(
-            name=self.name, agreement=self.agree(day(5)).name, request_id=s.request_id()))
+            name=self.name, agreement=self.agree(s.day(5)).name, request_id=s.request_id()))
         self.check_state("they agree", agreed, "AGREED")
         amended = self.call("AmendAgreement", self.course.AmendAgreementRequest(
-            name=self.name, agreement=self.agree(day(50)).name, request_id=s.request_id()))
+            name=self.name, agreement=self.agree(s.day(50)).name, request_id=s.request_id()))
         self.check_state("and later agree on another day", amended, "AGREED")
-        self.results.check("which is the one that counts", amended.deadline.due_day == day(50))
+        self.results.check("which is the one that counts", amended.deadline.due_day == s.day(50))
         performed = self.call("RecordPerformance", self.first.dispute.RecordPerformanceRequest(
             name=self.name, obligation_id="o1", evidence="现场照片", request_id=s.request_id()))
         self.check_state("it is performed", performed, "PERFORMED")

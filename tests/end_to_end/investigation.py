@@ -20,10 +20,6 @@ OBSERVATIONS = 10_000
 BATCH = 250
 
 
-def day(days):
-    return (datetime.date.today() + datetime.timedelta(days=days)).isoformat()
-
-
 class Investigation:
     def __init__(self, running, results):
         self.running, self.results = running, results
@@ -62,8 +58,8 @@ class Investigation:
             request_id=s.request_id(), campaign=c.Campaign(
                 title="矛盾纠纷集中排查", kind=c.INVESTIGATION_KIND_GENERAL,
                 mode=c.INVESTIGATION_MODE_CENTRALISED, divisions=[COUNTY],
-                forces=[c.FORCE_GRID_WORKERS, c.FORCE_COMMITTEES], start_day=day(-5),
-                end_day=day(25))))
+                forces=[c.FORCE_GRID_WORKERS, c.FORCE_COMMITTEES], start_day=s.day(-5),
+                end_day=s.day(25))))
         self.campaign = campaign.name
         villages = self.tasks(c.VILLAGE_VISIT_UNSPECIFIED)
         self.results.check("every village of the county is a task",
@@ -73,7 +69,7 @@ class Investigation:
         for village in sorted(half):
             self.head(self.campaigns, "RecordVisit", c.RecordVisitRequest(
                 parent=self.campaign, request_id=s.request_id(), visit=c.Visit(
-                    division=village, visit_day=day(0), forces=[c.FORCE_GRID_WORKERS],
+                    division=village, visit_day=s.day(0), forces=[c.FORCE_GRID_WORKERS],
                     household_count=10)))
         self.results.check("the blind spots are the other half, by name",
                            set(self.tasks(c.VILLAGE_VISIT_UNVISITED)) == set(villages) - half)
@@ -140,7 +136,7 @@ class Investigation:
                                                                request_id=s.request_id()))
         self.head(self.risks, "AddMeasure", r.AddMeasureRequest(
             name=entry.name, request_id=s.request_id(), measure=r.PreventiveMeasure(
-                content="约谈总包单位", owner="司法所", due_day=day(2))))
+                content="约谈总包单位", owner="司法所", due_day=s.day(2))))
         code, reason, _, _ = s.refused(lambda: self.head(
             self.risks, "ControlRisk", r.ControlRiskRequest(name=entry.name,
                                                            request_id=s.request_id())))
@@ -199,7 +195,7 @@ class Investigation:
             request_id=s.request_id(), campaign=c.Campaign(
                 title="全国矛盾纠纷大排查", kind=c.INVESTIGATION_KIND_GENERAL,
                 mode=c.INVESTIGATION_MODE_CENTRALISED, divisions=provinces,
-                forces=[c.FORCE_COMMITTEES], start_day=day(-5), end_day=day(25))))
+                forces=[c.FORCE_COMMITTEES], start_day=s.day(-5), end_day=s.day(25))))
         self.results.check("a campaign over the whole country has 600,000 villages and more",
                            campaign.village_count > 600_000, campaign.village_count)
         villages, token = [], ""
@@ -217,7 +213,7 @@ class Investigation:
             self.running.caller("callers/province", ["PROVINCE_BUREAU"], division=village[:2]).call(
                 self.campaigns, "RecordVisit", c.RecordVisitRequest(
                     parent=campaign.name, request_id=s.request_id(), visit=c.Visit(
-                        division=village, visit_day=day(0), forces=[c.FORCE_COMMITTEES],
+                        division=village, visit_day=s.day(0), forces=[c.FORCE_COMMITTEES],
                         household_count=1)))
         coverage = ministry.call(self.campaigns, "GetCoverage",
                                  c.GetCoverageRequest(name=campaign.name))

@@ -46,9 +46,9 @@ class OwnDispute:
         return accepted
 
     def extend(self, accepted):
-        day = datetime.date.today() + datetime.timedelta(days=60)
+        day = s.day(60)
         request = self.closing.ExtendDisputeRequest(
-            name=accepted.name, last_day=day.isoformat(), party_ids=["p1"], evidence="同意延期书",
+            name=accepted.name, last_day=day, party_ids=["p1"], evidence="同意延期书",
             request_id=s.request_id())
         self.refused("a later limit without the respondent", "ExtendDispute", request,
                      "CONSENT_MISSING", "/parties/p2")
@@ -56,7 +56,7 @@ class OwnDispute:
         request.request_id = s.request_id()
         extended = self.call("ExtendDispute", request)
         self.results.check("with both the limit moves",
-                           extended.deadline.due_day >= day.isoformat() >
+                           extended.deadline.due_day >= day >
                            accepted.deadline.due_day, extended.deadline.due_day)
 
     def settle(self, name):
@@ -71,7 +71,6 @@ class OwnDispute:
         session.end_time.FromDatetime(now - datetime.timedelta(hours=1))
         self.call("RecordSession", story.dispute.RecordSessionRequest(
             parent=name, session=session, request_id=s.request_id()))
-        due = datetime.date.today() + datetime.timedelta(days=5)
         agreement = story.head.call(story.agreement_stub, "CreateAgreement",
                                     a.CreateAgreementRequest(
                                         parent=name, request_id=s.request_id(),
@@ -81,7 +80,7 @@ class OwnDispute:
                                                 obligation_id="o1", kind=a.OBLIGATION_KIND_ACT,
                                                 debtor_party_id="p2", creditor_party_id="p1",
                                                 content="清除通道上的杂物",
-                                                due_day=due.isoformat())])))
+                                                due_day=s.day(5))])))
         for signature in [a.Signature(party_id="p1"), a.Signature(party_id="p2"),
                           a.Signature(mediator=story.mediators[0])]:
             if agreement.state == a.AGREEMENT_STATE_IN_EFFECT:
@@ -108,7 +107,7 @@ class OwnDispute:
                      self.archive(name), "GUARD_FAILED", "follow-up")
         visit = self.call("RecordFollowUp", self.closing.RecordFollowUpRequest(
             parent=name, request_id=s.request_id(), follow_up=self.closing.FollowUp(
-                visit_day=datetime.date.today().isoformat(), party_ids=["p1", "p2"],
+                visit_day=s.day(), party_ids=["p1", "p2"],
                 method=self.closing.FOLLOW_UP_METHOD_VISIT, satisfaction=5, notes="通道畅通")))
         self.results.check("the committee visits them", visit.name == f"{name}/followUps/1")
         self.refused("a file without the record of its session", "ArchiveDispute",

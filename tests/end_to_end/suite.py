@@ -5,6 +5,7 @@ any court's integrator would.
 """
 
 import base64
+import datetime
 import hashlib
 import importlib
 import json
@@ -108,6 +109,14 @@ class Caller:
     def stream(self, stub, method, request, timeout=60):
         return getattr(stub(self.channel), method)(
             request, metadata=self.metadata, timeout=timeout)
+
+
+CHINA = datetime.timezone(datetime.timedelta(hours=8))
+
+
+def day(days=0):
+    """RFC 3339 full-date of the day in China, which is what deadlines go by, so many days on."""
+    return (datetime.datetime.now(CHINA).date() + datetime.timedelta(days=days)).isoformat()
 
 
 def request_id():

@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "services/registry/api/file_upkeep.h"
 #include "services/registry/api/finalise_upload.h"
+#include "services/registry/store/stored_file_store.h"
 #include "services/registry/testing/material_fixture.h"
 
 namespace maplebridge::registry {
@@ -30,6 +32,16 @@ class FileUpkeepTest : public MaterialTest {
     store_->fault = absl::AbortedError("died");
     EXPECT_FALSE(Finalise(upload).ok());
     store_->at = FaultyFileStore::Call::kNone;
+  }
+  // How many kept files it took, once it has ended; -1 for an error.
+  void StartSweep(std::optional<int>* swept) {
+    Start(SweepFiles(registry(), *parts_->databases[0], absl::Now() + absl::Seconds(1)),
+          [swept](absl::StatusOr<SweptFiles> answer) { *swept = answer.ok() ? answer->kept : -1; });
+  }
+  static Task<void> AwaitEnd(const std::optional<int>& swept, absl::Duration most) {
+    for (absl::Time end = absl::Now() + most; !swept && absl::Now() < end;) {
+      co_await Sleep(absl::Milliseconds(10));
+    }
   }
 };
 
@@ -72,32 +84,51 @@ TEST_F(FileUpkeepTest, AnOrphanThatIsNeededAgainIsNotSwept) {
   EXPECT_EQ(Download(HeadCall(), material.name())->bytes, Jpeg());
 }
 
-// The sweep waits for a file that is on its way to its place, and then finds it needed.
+// Its open upload needs a file that is on its way to its place: the sweep takes nothing, and waits
+// for nobody.
 TEST_F(FileUpkeepTest, ASweepAtTheMomentOfFinalisingTakesNothing) {
   const v1::Upload lost = Uploaded(Reported().name(), Jpeg());
   FinaliseAndDie(lost.name());
   ExpireAt(absl::Now() + absl::Hours(25));
   const v1::Upload upload = Uploaded(Reported(2).name(), Jpeg());
-  bool ended = false;
-  int swept = -1;
+  std::optional<int> swept;
   store_->before_keep = [&]() -> Task<void> {
-    Start(SweepFiles(registry(), *parts_->databases[0], absl::Now() + absl::Seconds(1)),
-          [&](absl::StatusOr<SweptFiles> answer) {
-            swept = answer.ok() ? answer->kept : -2;
-            ended = true;
-          });
-    co_await Sleep(absl::Milliseconds(200));
-    EXPECT_FALSE(ended) << "it must wait for the transaction that moves the file";
+    StartSweep(&swept);
+    co_await AwaitEnd(swept, absl::Seconds(10));
+    EXPECT_EQ(swept, 0);
   };
   const auto material = Finalise(upload.name());
   ASSERT_TRUE(material.ok()) << material.status();
-  auto wait = [&]() -> Task<bool> {
-    for (int i = 0; i < 1000 && !ended; ++i) co_await Sleep(absl::Milliseconds(10));
-    co_return ended;
-  };
-  EXPECT_TRUE(Run(wait()));
-  EXPECT_EQ(swept, 0);
   EXPECT_EQ(Download(HeadCall(), material->name())->bytes, Jpeg());
+}
+
+// An orphan that becomes needed while the sweep waits for the lock, after it was seen needless.
+TEST_F(FileUpkeepTest, ASweepLooksAgainOnceNobodyKeepsFiles) {
+  static constexpr postgres::Statement kNeed{"need", R"(
+    INSERT INTO stored_files SELECT sha256, sm3, size, now() FROM uploads)"};
+  FinaliseAndDie(Uploaded(Reported().name(), Jpeg()).name());
+  ExpireAt(absl::Now() + absl::Hours(25));
+  std::optional<int> swept;
+  std::function<Task<absl::StatusOr<int>>(postgres::Transaction&)> keep =
+      [&](postgres::Transaction& transaction) -> Task<absl::StatusOr<int>> {
+    auto locked = co_await LockFilesToKeep(transaction);
+    if (!locked.ok()) co_return locked.status();
+    StartSweep(&swept);
+    co_await Sleep(absl::Milliseconds(200));
+    EXPECT_FALSE(swept) << "it must wait for who keeps files";
+    auto needed = co_await transaction.Execute(kNeed);
+    if (!needed.ok()) co_return needed.status();
+    co_return 0;
+  };
+  auto kept = Run(parts_->databases[0]->Transact<int>(absl::Now() + absl::Seconds(20), keep));
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  auto wait = [&]() -> Task<bool> {
+    co_await AwaitEnd(swept, absl::Seconds(10));
+    co_return true;
+  };
+  Run(wait());
+  EXPECT_EQ(swept, 0);
+  EXPECT_EQ(FilesIn("contents").size(), 1U);
 }
 
 TEST_F(FileUpkeepTest, ByTheRowsOfAnotherDatabaseNothingIsDeleted) {

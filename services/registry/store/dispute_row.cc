@@ -211,8 +211,8 @@ Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispu
   p.Add(dispute.performed_day);
   p.Add(dispute.urging_count);
   p.Add(dispute.performance_count);
-  auto updated = co_await transaction.ExecuteWith(kUpdate, std::move(p));
-  co_return updated.status();
+  transaction.Later({&kUpdate, std::move(p)});
+  co_return absl::OkStatus();
 }
 
 }  // namespace maplebridge::registry

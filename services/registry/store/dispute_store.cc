@@ -86,13 +86,14 @@ Task<absl::StatusOr<Dispute>> ReadOne(postgres::Transaction& transaction, const 
                                       bool as_array) {
   const std::string numbers = TextArray({number});
   const std::string value = as_array ? numbers : number;
-  auto rows = co_await transaction.Execute(statement, value);
-  if (!rows.ok()) co_return rows.status();
-  if (rows->empty()) co_return NotFoundError("disputes/" + number);
-  Dispute dispute = DisputeOf((*rows)[0]);
-  auto parties = co_await transaction.Execute(kReadParties, numbers);
-  if (!parties.ok()) co_return parties.status();
-  MB_CO_RETURN_IF_ERROR(AddParties(keys, *parties, {{number, &dispute}}));
+  std::vector<postgres::Command> commands;
+  commands.push_back({&statement, postgres::Parameters::Of(value)});
+  commands.push_back({&kReadParties, postgres::Parameters::Of(numbers)});
+  auto results = co_await transaction.ExecuteAll(std::move(commands));
+  if (!results.ok()) co_return results.status();
+  if ((*results)[0].empty()) co_return NotFoundError("disputes/" + number);
+  Dispute dispute = DisputeOf((*results)[0][0]);
+  MB_CO_RETURN_IF_ERROR(AddParties(keys, (*results)[1], {{number, &dispute}}));
   co_return dispute;
 }
 

@@ -29,7 +29,8 @@ Task<absl::StatusOr<Dispute>> ReadDispute(postgres::Transaction& transaction, co
 Task<absl::StatusOr<std::string>> FindByReferral(postgres::Transaction& transaction,
                                                  const std::string& referral);
 
-// Stores what a step may change; the row is locked by LockDispute.
+// Stores what a step may change; the row is locked by LockDispute. Sent with the transaction's next
+// round trip, which answers its errors.
 Task<absl::Status> UpdateDispute(postgres::Transaction& transaction, const Dispute& dispute);
 
 // What a list is made of. Codes of division are ranges of numbers: [first, last].

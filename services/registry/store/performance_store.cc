@@ -215,9 +215,9 @@ Task<absl::StatusOr<std::string>> CountedObligation(postgres::Transaction& trans
 
 Task<absl::Status> OpenDues(postgres::Transaction& transaction, const Dispute& dispute,
                             int agreement) {
-  auto opened = co_await transaction.Execute(kOpenDues, dispute.number, agreement,
-                                             dispute.organisation, dispute.division);
-  co_return opened.status();
+  transaction.Later({&kOpenDues, postgres::Parameters::Of(dispute.number, agreement,
+                                                          dispute.organisation, dispute.division)});
+  co_return absl::OkStatus();
 }
 
 Task<absl::Status> EndDues(postgres::Transaction& transaction, const std::string& dispute,

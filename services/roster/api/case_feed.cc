@@ -109,18 +109,18 @@ absl::StatusOr<CaseConfirmation> ConfirmationOf(const feed::v1::Event& event) {
   return confirmation;
 }
 
-// INVALID_ARGUMENT only for what the event itself says wrongly; no statement has failed then.
-Task<absl::Status> Apply(postgres::Transaction& transaction, std::string_view source,
-                         const feed::v1::Event& event) {
+// INVALID_ARGUMENT for what the event itself says wrongly.
+absl::Status Apply(postgres::Transaction& transaction, std::string_view source,
+                   const feed::v1::Event& event) {
   if (source == kRegistry && !NameParts("disputes/*", event.resource()).empty()) {
-    MB_CO_ASSIGN_OR_RETURN(const CaseFact fact, FactOf(event));
-    co_return co_await PutCaseFact(transaction, fact);
+    MB_ASSIGN_OR_RETURN(const CaseFact fact, FactOf(event));
+    PutCaseFact(transaction, fact);
   }
   if (source == kDocking && !NameParts("confirmations/*", event.resource()).empty()) {
-    MB_CO_ASSIGN_OR_RETURN(const CaseConfirmation confirmation, ConfirmationOf(event));
-    co_return co_await PutCaseConfirmation(transaction, confirmation);
+    MB_ASSIGN_OR_RETURN(const CaseConfirmation confirmation, ConfirmationOf(event));
+    PutCaseConfirmation(transaction, confirmation);
   }
-  co_return absl::OkStatus();
+  return absl::OkStatus();
 }
 
 Task<void> Follow(std::shared_ptr<Roster> roster, FeedSource source) {
@@ -138,8 +138,8 @@ Task<void> Follow(std::shared_ptr<Roster> roster, FeedSource source) {
 Task<absl::Status> ApplyCaseEvents(postgres::Transaction& transaction, std::string source,
                                    std::span<const feed::v1::Event> events) {
   for (const feed::v1::Event& event : events) {
-    absl::Status applied = co_await Apply(transaction, source, event);
-    if (absl::IsInvalidArgument(applied)) {
+    absl::Status applied = Apply(transaction, source, event);
+    if (!applied.ok()) {
       Log(LogLevel::kError, "an event of a case is refused here; see table feed_refusals",
           {{"source", source},
            {"position", std::to_string(event.position())},

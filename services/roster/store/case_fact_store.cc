@@ -9,8 +9,9 @@ using postgres::Statement;
 // $1 dispute.
 constexpr Statement kLock{"case_fact_lock",
                           "SELECT pg_advisory_xact_lock(hashtextextended('case_facts' || $1, 0))"};
-// In the order of the columns.
+// $1 to $19 in the order of the columns, $20 mediators. Who mediates follows the row alone.
 constexpr Statement kPut{"case_fact_put", R"(
+  WITH put AS (
   INSERT INTO case_facts (dispute, organisation, division, category, difficulty, referred, state,
                           agreement_form, report_day, accept_day, conclude_day, outcome,
                           performed_day, satisfaction, sum_fen, set_aside, relapsed, revision,
@@ -27,13 +28,12 @@ constexpr Statement kPut{"case_fact_put", R"(
       set_aside = excluded.set_aside, relapsed = excluded.relapsed,
       revision = excluded.revision, update_time = excluded.update_time
   WHERE case_facts.revision < excluded.revision
-  RETURNING dispute)"};
-// $1 dispute, $2 mediators.
-constexpr Statement kDropMediators{"case_mediators_drop", R"(
-  DELETE FROM case_mediators WHERE dispute = $1 AND mediator <> ALL ($2::text[]))"};
-constexpr Statement kAddMediators{"case_mediators_add", R"(
+  RETURNING dispute),
+  dropped AS (
+    DELETE FROM case_mediators
+    WHERE dispute = (SELECT dispute FROM put) AND mediator <> ALL ($20::text[]))
   INSERT INTO case_mediators (dispute, mediator)
-  SELECT $1, mediator FROM unnest($2::text[]) AS mediator
+  SELECT put.dispute, mediator FROM put, unnest($20::text[]) AS mediator
   ON CONFLICT DO NOTHING)"};
 // $1 confirmation, $2 dispute, $3 state, $4 revision, $5 time.
 constexpr Statement kPutConfirmation{"case_confirmation_put", R"(
@@ -78,38 +78,27 @@ postgres::Parameters RowOf(const CaseFact& fact) {
   p.Add(fact.has_relapsed);
   p.Add(fact.revision);
   p.Add(fact.update_time);
+  postgres::ArrayParameter mediators;
+  for (const std::string& mediator : fact.mediators) mediators.Push(std::string_view(mediator));
+  p.Add(mediators.Take());
   return p;
 }
 
 }  // namespace
 
-Task<absl::Status> PutCaseFact(postgres::Transaction& transaction, const CaseFact& fact) {
-  auto done = co_await transaction.Execute(kLock, fact.dispute);
-  if (!done.ok()) co_return done.status();
-  done = co_await transaction.ExecuteWith(kPut, RowOf(fact));
-  if (!done.ok()) co_return done.status();
-  if (done->empty()) co_return absl::OkStatus();
-  postgres::ArrayParameter mediators;
-  for (const std::string& mediator : fact.mediators) mediators.Push(std::string_view(mediator));
-  const std::string array = mediators.Take();
-  done = co_await transaction.Execute(kDropMediators, fact.dispute, array);
-  if (!done.ok()) co_return done.status();
-  done = co_await transaction.Execute(kAddMediators, fact.dispute, array);
-  if (!done.ok()) co_return done.status();
-  done = co_await transaction.Execute(kTellConfirmation, fact.dispute);
-  co_return done.status();
+void PutCaseFact(postgres::Transaction& transaction, const CaseFact& fact) {
+  transaction.Later({&kLock, postgres::Parameters::Of(fact.dispute)});
+  transaction.Later({&kPut, RowOf(fact)});
+  transaction.Later({&kTellConfirmation, postgres::Parameters::Of(fact.dispute)});
 }
 
-Task<absl::Status> PutCaseConfirmation(postgres::Transaction& transaction,
-                                       const CaseConfirmation& confirmation) {
-  auto done = co_await transaction.Execute(kLock, confirmation.dispute);
-  if (!done.ok()) co_return done.status();
-  done = co_await transaction.Execute(kPutConfirmation, confirmation.confirmation,
-                                      confirmation.dispute, confirmation.state,
-                                      confirmation.revision, confirmation.update_time);
-  if (!done.ok()) co_return done.status();
-  done = co_await transaction.Execute(kTellConfirmation, confirmation.dispute);
-  co_return done.status();
+void PutCaseConfirmation(postgres::Transaction& transaction, const CaseConfirmation& confirmation) {
+  transaction.Later({&kLock, postgres::Parameters::Of(confirmation.dispute)});
+  transaction.Later(
+      {&kPutConfirmation,
+       postgres::Parameters::Of(confirmation.confirmation, confirmation.dispute, confirmation.state,
+                                confirmation.revision, confirmation.update_time)});
+  transaction.Later({&kTellConfirmation, postgres::Parameters::Of(confirmation.dispute)});
 }
 
 Task<absl::Status> RecordCaseRefusal(postgres::Transaction& transaction, const CaseRefusal& refusal,

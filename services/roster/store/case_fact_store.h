@@ -10,8 +10,9 @@
 
 namespace maplebridge::roster {
 
-// Stores the fact with its mediators unless the same or a newer revision is here.
-Task<absl::Status> PutCaseFact(postgres::Transaction& transaction, const CaseFact& fact);
+// Stores the fact with its mediators unless the same or a newer revision is here. Sent with the
+// transaction's next round trip, so that a whole batch of facts takes one.
+void PutCaseFact(postgres::Transaction& transaction, const CaseFact& fact);
 
 struct CaseConfirmation {
   std::string confirmation;  // "confirmations/{id}"
@@ -21,8 +22,7 @@ struct CaseConfirmation {
   absl::Time update_time;
 };
 // The same for an application, and for what it says of the dispute.
-Task<absl::Status> PutCaseConfirmation(postgres::Transaction& transaction,
-                                       const CaseConfirmation& confirmation);
+void PutCaseConfirmation(postgres::Transaction& transaction, const CaseConfirmation& confirmation);
 
 struct CaseRefusal {
   std::string source;
